@@ -1,4 +1,5 @@
 import { applyPlan } from "../engine/apply.ts";
+import type { EngineEvent } from "../engine/events.ts";
 import type { Live } from "../engine/live.ts";
 import type { Planning } from "../engine/plan.ts";
 import { resourceTypes } from "../resources/all.ts";
@@ -17,6 +18,7 @@ import type { Session } from "./session.ts";
  * @param login How to log in to the servers, for the outputs.
  * @param contentOf Reads what a build fetches beside its script, by its SHA-256.
  * @param check Verifies the result after all steps are done.
+ * @param heard Receives each event, too.
  */
 export async function carryOut(
   planning: Planning,
@@ -26,10 +28,12 @@ export async function carryOut(
     login,
     contentOf,
     check,
+    heard,
   }: {
     readonly login?: Login | undefined;
     readonly contentOf?: ResourceContext["contentOf"];
     readonly check?: () => Promise<void>;
+    readonly heard?: ((event: EngineEvent) => void) | undefined;
   },
 ): Promise<ExitCode> {
   const { stack } = planning.document;
@@ -42,7 +46,10 @@ export async function carryOut(
     }),
     clock: environment.clock,
     signal: session.signal,
-    emit: (event) => session.view.event(event),
+    emit: (event) => {
+      session.view.event(event);
+      heard?.(event);
+    },
     apiCalls: environment.apiCalls,
     ...(check && { check }),
     outputs: (live) =>

@@ -16,6 +16,7 @@ import type { Stack } from "../spec/stack.ts";
 import { checkDomain, type FoundDomain } from "../stack/domain-check.ts";
 import { type CheckedRole, checkExistingRole, checkPermissions } from "../stack/existing-role.ts";
 import type { LookedUpFacts } from "../stack/facts.ts";
+import { checkTopics, existingTopicsOf } from "../stack/notify.ts";
 import { ansiblePath } from "../stack/playbook.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import { grantsOf } from "../stack/role.ts";
@@ -120,7 +121,7 @@ async function lookUpFacts(
 > {
   const { clients, region } = environment;
   const looking = lookUpApplicationSecrets(stack, clients);
-  const [network, base, groupVpcs, secrets, role, domain] = await Promise.all([
+  const [network, base, groupVpcs, secrets, role, domain, topics] = await Promise.all([
     lookUpNetwork(stack, clients, live),
     lookUpBase(
       stack,
@@ -132,6 +133,7 @@ async function lookUpFacts(
     looking,
     lookUpRole(stack, clients, looking),
     lookUpDomain(stack, clients),
+    lookUpNotifiedTopics(stack, clients),
   ]);
   const { vpcId } = network;
   const { baseImage, usedImage } = base;
@@ -141,11 +143,12 @@ async function lookUpFacts(
     ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
     ...(role?.findings ?? []),
     ...checkDomain(stack, domain),
+    ...topics.findings,
   ];
   const { instanceProfile } = role ?? {};
   return {
     ...network,
-    doubts: [...network.doubts, ...(role?.doubts ?? [])],
+    doubts: [...network.doubts, ...(role?.doubts ?? []), ...topics.doubts],
     baseImage,
     ...(usedImage && { usedImage }),
     ...(Object.keys(secrets.known).length > 0 && { secrets: secrets.known }),
@@ -211,6 +214,14 @@ async function lookUpDomain({ domain }: Stack, clients: Clients): Promise<FoundD
   return { ...(zone && { zone }), ...(certificate !== undefined && { certificate }) };
 }
 
+/** Few stack files name a topic, so the code for it is loaded for them alone. */
+async function lookUpNotifiedTopics(stack: Stack, clients: Clients) {
+  const topics = existingTopicsOf(stack);
+  if (topics.length === 0) return checkTopics(stack, new Map());
+  const { lookUpTopics } = await import("../resources/shared/existing-topics.ts");
+  return checkTopics(stack, await lookUpTopics(clients, topics));
+}
+
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {
   const { loadBalancer, scaling } = stack;
   const wanted = wantedNetwork(stack.network);
@@ -218,7 +229,7 @@ async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<reado
   const { vpcId } = vpc;
   const purpose = {
     internetFacing: loadBalancer?.scheme === "internet-facing",
-    instanceType: scaling.instanceType,
+    instanceTypes: scaling.instanceTypes,
   };
   const [{ subnets, doubts }, defaultSecurityGroupId] = await Promise.all([
     live.then((found) => chooseSubnets(clients, vpc, wanted, purpose, placementOf(found, purpose))),

@@ -1,3 +1,4 @@
+import { neutralize } from "../ui/text.ts";
 import type { View } from "../ui/view.ts";
 import { chooseView } from "./choose-view.ts";
 import { STANDARD_STREAM } from "./command-line.ts";
@@ -17,10 +18,12 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const view = await viewOf({ command, typed, options }, io);
   const { signal, release } = watchInterrupts(io, view);
+  const warnings: string[] = [];
+  const warn = (line: string) => void warnings.push(line);
   let code: ExitCode;
   try {
     requireClearAccount(io);
-    code = await body({ io, options, typed, view, signal });
+    code = await body({ io, options, typed, view, signal, warn });
   } catch (error) {
     const failure = describeFailure(error, signal.aborted);
     view.failure(failure);
@@ -28,6 +31,7 @@ export async function runCommand(
   }
   try {
     await view.close();
+    for (const line of warnings) io.stderr.write(`warning: ${neutralize(line)}\n`);
   } finally {
     release();
   }

@@ -59,7 +59,7 @@ async function readInput(
 /** The desired resources, derived from the saved plan's stack file as they were from the file itself. */
 export function wishOfSaved(
   { stackFile, inputs }: SavedPlan,
-  { clients, region }: Environment,
+  { clients, region, clock }: Environment,
   directory: string,
 ): WishSource {
   return {
@@ -68,7 +68,8 @@ export function wishOfSaved(
       const { lookUpAccount } = await import("../aws/facts.ts");
       const [account, found] = await Promise.all([lookUpAccount(clients), live]);
       const earlier = earlierImages(found);
-      return wishOf(stackFile, inputs, { account, region, earlier, directory });
+      const place = { account, region, now: clock.now(), earlier, directory };
+      return wishOf(stackFile, inputs, place);
     },
   };
 }

@@ -12,4 +12,6 @@ export interface Session {
   readonly view: View;
   /** Aborted by the first interrupt. */
   readonly signal: AbortSignal;
+  /** Prints a line on standard error when the view is closed, so that it disturbs no live view. */
+  warn(line: string): void;
 }

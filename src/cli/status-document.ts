@@ -16,6 +16,7 @@ import type { Stack } from "../spec/stack.ts";
 import { addressesIn } from "../stack/addresses.ts";
 import { loginOf } from "../stack/login.ts";
 import { retainedIn } from "../stack/retained.ts";
+import { minimumAt } from "../stack/scaling.ts";
 import type { Environment } from "./environment.ts";
 import { outputsOf } from "./outputs.ts";
 import { contextOf } from "./resource-context.ts";
@@ -60,7 +61,7 @@ export async function readStatus(
     stack: stack.stack,
     region: environment.region,
     account,
-    health: healthOf({ live, parts, missing, min: stack.scaling.min }),
+    health: healthOf({ live, parts, missing, min: minimumAt(stack, environment.clock.now()) }),
     resources: live.map(describe).toSorted((one, other) => compareText(one.address, other.address)),
     missing,
     ...(plan.differences === undefined ? {} : { differences: plan.differences }),
@@ -154,7 +155,7 @@ function describe({ address, id, status, statusReason, outputs }: Live): StatusR
 /** Without the notes that concern a change: the plan of that change shows them. */
 function noteProblems({ address, notes = [] }: Live): readonly Problem[] {
   return notes
-    .filter(({ concerns }) => concerns === undefined)
+    .filter(({ concerns }) => concerns === undefined || concerns.status === true)
     .map((note) => problemOf(address, note));
 }
 

@@ -31,9 +31,10 @@ export function compileStack(
         live,
       ]);
       keep?.(inputs);
-      const { region } = environment;
+      const { region, clock } = environment;
       const earlier = earlierImages(found);
-      const wish = await wishOf(stackFile, inputs, { account, region, earlier, directory });
+      const place = { account, region, now: clock.now(), earlier, directory };
+      const wish = await wishOf(stackFile, inputs, place);
       const kept = checkRetained(stackFile.stack, found);
       return { ...wish, problems: [...(wish.problems ?? []), ...kept] };
     },
@@ -43,7 +44,7 @@ export function compileStack(
 /**
  * The resources that should exist. The same stack file, inputs and live resources give the same resources on any machine.
  *
- * @param place The account, its region, and the images that the stack has there; and the working directory, from which
+ * @param place The account, its region, the time, and the images that the stack has there; and the working directory, from which
  *   a plan names the private key's file.
  */
 export async function wishOf(
@@ -52,7 +53,7 @@ export async function wishOf(
   {
     directory,
     ...place
-  }: Pick<Facts, "account" | "region" | "earlier"> & { readonly directory: string },
+  }: Pick<Facts, "account" | "region" | "now" | "earlier"> & { readonly directory: string },
 ): Promise<Wish> {
   const wanted = withKeyFileFrom(directory, stack);
   const known = { ...facts, ...place };

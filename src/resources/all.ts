@@ -1,4 +1,5 @@
 import type { ResourceTypes } from "../engine/resource.ts";
+import { alarm } from "./alarm/index.ts";
 import { applicationLoadBalancer } from "./application-load-balancer/index.ts";
 import { autoScalingGroup } from "./auto-scaling-group/index.ts";
 import { bucket } from "./bucket/index.ts";
@@ -13,11 +14,13 @@ import { role } from "./role/index.ts";
 import { securityGroup } from "./security-group/index.ts";
 import type { ResourceContext } from "./shared/context.ts";
 import { targetGroup } from "./target-group/index.ts";
+import { topic } from "./topic/index.ts";
 import { webAcl } from "./web-acl/index.ts";
 
 /** Every type of AWS resource that a stack can have. Each comes before the types that use it. */
 export const resourceTypes: ResourceTypes<ResourceContext> = [
   keyPair,
+  topic,
   bucket,
   role,
   image,
@@ -30,5 +33,6 @@ export const resourceTypes: ResourceTypes<ResourceContext> = [
   webAcl,
   applicationLoadBalancer,
   autoScalingGroup,
+  alarm,
   instance,
 ];

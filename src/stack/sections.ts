@@ -1,5 +1,6 @@
 import type { SectionName } from "../spec/sections.ts";
 import type { Stack } from "../spec/stack.ts";
+import { alarmResources } from "./alarms.ts";
 import { artifactResources } from "./artifacts.ts";
 import type { DefinedResource, SectionCompiler } from "./defined-resource.ts";
 import { domainResources } from "./domain.ts";
@@ -7,6 +8,7 @@ import { firewallResources } from "./firewall.ts";
 import { imageResources } from "./image.ts";
 import { keyPairResources } from "./key-pair.ts";
 import { loadBalancerResources } from "./load-balancer.ts";
+import { notifyResources } from "./notify.ts";
 import { roleResources } from "./role.ts";
 import { launchTemplateResources, scalingResources } from "./scaling.ts";
 import { securityGroupResources } from "./security-groups.ts";
@@ -31,7 +33,9 @@ const compilers: Readonly<Record<SectionName | "launchTemplate", SectionCompiler
   domain: domainResources,
   firewall: firewallResources,
   loadBalancer: loadBalancerResources,
+  notify: notifyResources,
   scaling: scalingResources,
+  alarms: alarmResources,
 };
 
 /** Every resource that a stack file defines. */

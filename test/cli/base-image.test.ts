@@ -65,7 +65,7 @@ async function lookUp({ types = {}, servers, image = {}, running = [], own }: Ca
   const stack = {
     ...minimal,
     image: { ...minimal.image, base: { family: "debian-12" } as const, ...image },
-    scaling: { ...minimal.scaling, instanceType: servers },
+    scaling: { ...minimal.scaling, instanceType: servers, instanceTypes: [servers] },
   };
   const { baseImage, findings } = await lookUpBase(
     stack,
@@ -197,7 +197,7 @@ describe("an earlier image that the file uses", () => {
     const stack = {
       ...minimal,
       image: { ...minimal.image, use },
-      scaling: { ...minimal.scaling, instanceType: servers },
+      scaling: { ...minimal.scaling, instanceType: servers, instanceTypes: [servers] },
     };
     const found = await lookUpBase(
       stack,

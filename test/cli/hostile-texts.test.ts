@@ -11,6 +11,8 @@ import {
   outputsByPlace,
   placesInSources,
 } from "../ui/neutral-places.ts";
+import { outputsOfOutcomes } from "./hostile-texts-of-outcomes.ts";
+import { outputsOfSandbox } from "./hostile-texts-of-sandbox.ts";
 import { Process } from "./process.ts";
 
 vi.mock("../../src/ui/text.ts", async (importOriginal) => {
@@ -173,6 +175,8 @@ const outputs: readonly Output[] = [
       return written(new Process(turned), "status --verbose --region eu-central-1");
     },
   },
+  ...outputsOfSandbox,
+  ...outputsOfOutcomes,
 ];
 
 describe("of what comes from outside, nothing is obeyed and all is shown:", () => {

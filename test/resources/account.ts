@@ -50,6 +50,7 @@ export async function openAccount(options: SandboxOptions = {}): Promise<Account
       },
       retried: (reason) => told.push(reason),
       noted: (message) => told.push(message),
+      awaits: ({ waitsFor }) => told.push(`waits for ${waitsFor}`),
       usable: () => {},
     },
     clients,

@@ -90,6 +90,7 @@ export function openStage(answers: Answers, { longer = 1 } = {}): Stage {
         },
         retried: (reason) => told.push(reason),
         noted: (message) => told.push(message),
+        awaits: ({ waitsFor }) => told.push(`waits for ${waitsFor}`),
         usable: () => {},
       },
       clients,

@@ -5,7 +5,10 @@ import { lookUpAccount } from "../../src/aws/facts.ts";
 import { chooseSubnets, lookUpVpc } from "../../src/aws/network.ts";
 import { lookUp } from "../../src/engine/look-up.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
-import { autoScalingGroup } from "../../src/resources/auto-scaling-group/index.ts";
+import {
+  type AutoScalingGroupFields,
+  autoScalingGroup,
+} from "../../src/resources/auto-scaling-group/index.ts";
 import { keyPair } from "../../src/resources/key-pair/index.ts";
 import { launchTemplate } from "../../src/resources/launch-template/index.ts";
 import { securityGroup } from "../../src/resources/security-group/index.ts";
@@ -16,7 +19,7 @@ import { openBothTypes, targetGroupFields } from "./application-tier.ts";
 import { names, openGroup } from "./tier.ts";
 
 const wanted = { vpc: "default", zones: 2 };
-const purpose = { internetFacing: true, instanceType: "t3.micro" };
+const purpose = { internetFacing: true, instanceTypes: ["t3.micro"] };
 
 /**
  * All that a plan has to ask AWS. Without the types of a stack file, it leaves out none. The calls are as IAM writes
@@ -52,6 +55,20 @@ const [optional, always] = [
   resourceTypes.filter(({ sweep }) => sweep === "if-used"),
   resourceTypes.filter(({ sweep }) => sweep !== "if-used"),
 ];
+
+/** Runs in another year. */
+const schedule = [
+  { name: "leap", at: "0 0 29 2 *", zone: "Etc/UTC", min: 1, max: null, servers: null },
+];
+
+/** One holds a new server for its shortest time. */
+const hooks = [
+  { at: "launch", timeout: 30, failed: "continue" },
+  { at: "terminate", timeout: 30, failed: "continue" },
+] as const;
+
+const accountId = "123456789012";
+const topic = `arn:aws:sns:ap-southeast-2:${accountId}:oncall`;
 
 /** The types of what forwards requests to servers. */
 const ofTraffic = ["load-balancer", "target-group", "application-load-balancer"];
@@ -122,6 +139,8 @@ describe("the look-ups of a plan", () => {
     );
     expect(sweeps.sort()).toEqual([
       "autoscaling:DescribeAutoScalingGroups",
+      // Of alarms, which few stacks have. A group with a target needs the same call.
+      "cloudwatch:DescribeAlarms",
       "ec2:DescribeImages",
       "ec2:DescribeImages",
       "ec2:DescribeInstances",
@@ -195,6 +214,69 @@ describe("the look-ups of a plan", () => {
     const after = await lookAtEverything(account, types);
     expect([...after.calls, "sts:GetCallerIdentity"].sort()).toEqual(before.calls.sort());
     expect(sandbox.records("target-group").size).toBe(13);
+  });
+
+  test.each<[what: string, parts: Partial<AutoScalingGroupFields>, more: readonly string[]]>([
+    [
+      "suspended processes, protection and a warm-up cost nothing more",
+      {
+        suspended: [{ process: "AZRebalance", reason: "" }],
+        deletionProtection: "prevent-all-deletion",
+        instanceWarmup: 60,
+      },
+      [],
+    ],
+    [
+      "a target costs its policies and their alarms",
+      { cpuTarget: 50, scaleIn: true },
+      ["autoscaling:DescribePolicies", "cloudwatch:DescribeAlarms"],
+    ],
+    ["a schedule costs one more", { schedule }, ["autoscaling:DescribeScheduledActions"]],
+    ["hooks cost one more", { hooks }, ["autoscaling:DescribeLifecycleHooks"]],
+    [
+      "topics cost one more",
+      { notifications: [topic] },
+      ["autoscaling:DescribeNotificationConfigurations"],
+    ],
+    ["a warm pool costs nothing more", { warmPool: { min: 1, state: "Stopped" } }, []],
+    ["metrics cost nothing more", { groupMetrics: true }, []],
+    [
+      "several instance types cost nothing more",
+      {
+        mixedInstancesPolicy: {
+          instanceTypes: ["t3.micro", "t3.small"],
+          onDemandBase: 0,
+          spotShare: 0,
+        },
+        capacityRebalance: false,
+      },
+      [],
+    ],
+    [
+      "both cost three more",
+      { cpuTarget: 50, scaleIn: true, schedule },
+      [
+        "autoscaling:DescribePolicies",
+        "autoscaling:DescribeScheduledActions",
+        "cloudwatch:DescribeAlarms",
+      ],
+    ],
+  ])("of a group: %s", async (_what, parts, more) => {
+    const callsOf = async (demand: Partial<AutoScalingGroupFields>) => {
+      const account = await openAccount({ account: accountId });
+      await account.sandbox.call("sns", "CreateTopic", { Name: "oncall" });
+      const { fields } = await openGroup(account);
+      const wanted = { ...fields, desired: null, ...demand };
+      await account.pass(autoScalingGroup.create(account.context, names.group, wanted));
+      await record(account, ["load-balancer"]);
+      const types = new Set([...always.map(({ name }) => name), "load-balancer"]);
+      return (await lookAtEverything(account, types)).calls;
+    };
+    const without = await callsOf({});
+    expect((await callsOf(parts)).toSorted()).toEqual([...without, ...more].sort());
+    expect(without.filter((call) => call.startsWith("autoscaling:"))).toEqual([
+      "autoscaling:DescribeAutoScalingGroups",
+    ]);
   });
 
   test("wait for AWS twice, one after the other, and not more often", async () => {

@@ -210,6 +210,13 @@ describe("a launch template's data", () => {
     expect(fromResponse(request as never)).toEqual({ ...storedFields, unmanaged: [] });
   });
 
+  test("does not ask for detailed monitoring unless it is wanted", () => {
+    const asked = toRequest({ ...storedFields, keyPairId: null, monitoring: false }, {});
+    expect(asked).not.toHaveProperty("Monitoring");
+    const told = (Enabled: boolean) => fromResponse({ Monitoring: { Enabled } }).monitoring;
+    expect([told(true), told(false)]).toEqual([true, false]);
+  });
+
   test("asks for the account's own key if the volume has none", () => {
     const asked = toRequest({ ...storedFields, keyPairId: null, volumeKey: null }, {});
     expect(asked.BlockDeviceMappings?.[0]?.Ebs).not.toHaveProperty("KmsKeyId");
@@ -231,15 +238,20 @@ describe("a launch template's data", () => {
     ["user data", { UserData: "IyEvYmluL3No" }, ["UserData"]],
     ["two parts, in order", { UserData: "x", EbsOptimized: true }, ["EbsOptimized", "UserData"]],
     ["a part that says no", { EbsOptimized: false }, []],
-    ["a part that says nothing", { Placement: null, Monitoring: undefined }, []],
+    ["a part that says nothing", { Placement: null, HibernationOptions: undefined }, []],
     ["an empty list", { ElasticGpuSpecifications: [] }, []],
     ["a list", { ElasticGpuSpecifications: [{}] }, ["ElasticGpuSpecifications"]],
-    ["an object with nothing in it", { Monitoring: { Enabled: false } }, []],
-    ["an object with something in it", { Monitoring: { Enabled: true } }, ["Monitoring"]],
+    ["an object with nothing in it", { HibernationOptions: { Configured: false } }, []],
+    [
+      "an object with something in it",
+      { HibernationOptions: { Configured: true } },
+      ["HibernationOptions"],
+    ],
+    ["detailed monitoring, which is a field", { Monitoring: { Enabled: true } }, []],
     [
       "an object of which one part says no",
-      { Monitoring: { Enabled: true, X: false } },
-      ["Monitoring"],
+      { HibernationOptions: { Configured: true, X: false } },
+      ["HibernationOptions"],
     ],
     ["a number", { RamDiskId: 0 }, ["RamDiskId"]],
     [
@@ -284,8 +296,8 @@ describe("a launch template's data", () => {
 
   test.each([
     [
-      ["UserData", "Monitoring"],
-      "its default version has settings that this stack does not define: UserData, Monitoring",
+      ["UserData", "HibernationOptions"],
+      "its default version has settings that this stack does not define: UserData, HibernationOptions",
     ],
     [
       ["BlockDeviceMappings"],

@@ -1,8 +1,11 @@
 import { UserError } from "../../engine/errors.ts";
+import type { EngineEvent } from "../../engine/events.ts";
 import type { Planning } from "../../engine/plan.ts";
 import type { WishSource } from "../../engine/prepare.ts";
+import type { Stack } from "../../spec/stack.ts";
 import type { LocalFiles } from "../../stack/facts.ts";
 import { type Login, loginOf } from "../../stack/login.ts";
+import { isToldOf } from "../../stack/notify.ts";
 import type { NextCommand } from "../../ui/view.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
@@ -32,6 +35,13 @@ export async function apply(
   const environment = await openEnvironment(session, source.region);
   try {
     return await planAndApply(session, environment, source, options.yes);
+  } catch (error) {
+    // Somebody at a terminal has seen it.
+    if (options.yes && source.notified && !session.signal.aborted) {
+      const { tellFailedPlan } = await import("../outcome.ts");
+      await tellFailedPlan(source.notified, error, session, environment);
+    }
+    throw error;
   } finally {
     await environment.close();
   }
@@ -43,6 +53,8 @@ interface Source {
   readonly region: string | undefined;
   wish(environment: Environment): WishSource;
   readonly login: Login | undefined;
+  /** The stack file, if it wants the outcomes of applies told. */
+  readonly notified: Stack | undefined;
   /** Reads what a build fetches beside its script, by its SHA-256. */
   contentOf(sha256: string): Promise<Uint8Array>;
   /** Refuses a plan that is not the expected one. */
@@ -57,6 +69,7 @@ async function fromFile(session: Session, named: string | undefined): Promise<So
     stack,
     region,
     login: loginOf(stackFile.stack),
+    notified: notifiedStack(stackFile.stack),
     wish: (environment) =>
       compileStack(stackFile, environment, session.io.cwd, ({ facts }) => {
         known = facts.files;
@@ -83,6 +96,7 @@ async function fromPlan(
     stack,
     region,
     login: loginOf(saved.stackFile.stack),
+    notified: notifiedStack(saved.stackFile.stack),
     contentOf: (sha256) => contentOf(saved.stackFile, sha256, saved.inputs.facts.files),
     wish: (environment) => wishOfSaved(saved, environment, cwd),
     confirm: (planning) => requireSamePlan(saved, planning, cwd),
@@ -116,7 +130,18 @@ async function planAndApply(
     return EXIT.error;
   }
   session.signal.throwIfAborted();
-  return carryOut(planning, session, environment, source);
+  const { notified } = source;
+  if (notified === undefined) return carryOut(planning, session, environment, source);
+  const events: EngineEvent[] = [];
+  const heard = (event: EngineEvent) => void events.push(event);
+  const code = await carryOut(planning, session, environment, { ...source, heard });
+  const { tellOutcome } = await import("../outcome.ts");
+  await tellOutcome(notified, { document, events }, session, environment);
+  return code;
+}
+
+function notifiedStack(stack: Stack): Stack | undefined {
+  return isToldOf(stack, "applies") ? stack : undefined;
 }
 
 /** A saved plan cannot be applied again: the completed steps have changed the live resources. */

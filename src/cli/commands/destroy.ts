@@ -1,7 +1,9 @@
 import { lookUpAccount } from "../../aws/facts.ts";
 import { unlessStopped } from "../../aws/stop.ts";
+import type { WishSource } from "../../engine/prepare.ts";
 import { silent } from "../../engine/silent.ts";
 import { findStrays, requireNothingLeft, strayProblem } from "../../resources/shared/strays.ts";
+import { deletionProblems } from "../../stack/protection.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
 import { advise } from "../command-line.ts";
@@ -14,7 +16,7 @@ import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { about } from "../subject.ts";
 
-/** Deletes everything that carries the stack's tags. Uses only the name and the region of the stack file. */
+/** Deletes everything that carries the stack's tags. Of the stack file, only the name, the region and the protection matter. */
 export async function destroy(
   session: Session,
   named: string | undefined,
@@ -30,9 +32,16 @@ export async function destroy(
     view.activity("Reading the account");
     const context = contextOf(stack.stack, session, environment, silent);
     const finding = findStrays(context);
-    const find = async () => {
-      const [account, strays] = await Promise.all([lookUpAccount(environment.clients), finding]);
-      const problems = strays.map((stray) => strayProblem(stray, stack.stack));
+    const find: WishSource["find"] = async (live) => {
+      const [account, strays, found] = await Promise.all([
+        lookUpAccount(environment.clients),
+        finding,
+        live,
+      ]);
+      const problems = [
+        ...deletionProblems(stack, found),
+        ...strays.map((stray) => strayProblem(stray, stack.stack)),
+      ];
       return { stack: stack.stack, account, desired: [], problems };
     };
     const planning = await planWish(stack.stack, { find }, session, environment);

@@ -8,7 +8,7 @@ import {
   addressOfGroup,
   describeAutoScalingGroups,
   sweepAutoScalingGroups,
-} from "../auto-scaling-group/live.ts";
+} from "../auto-scaling-group/look-ups.ts";
 import { untaggedGroupNotes } from "../auto-scaling-group/untagged.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import { lost } from "../shared/consequence.ts";

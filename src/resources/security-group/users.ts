@@ -9,7 +9,7 @@ import type { LoadBalancerDescription } from "@aws-sdk/client-elastic-load-balan
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, nameKey, stackKey, type Tag, toRecord } from "../../aws/tags.ts";
 import type { Hold } from "../../engine/resource.ts";
-import { addressOfGroup, describeAutoScalingGroups } from "../auto-scaling-group/live.ts";
+import { addressOfGroup, describeAutoScalingGroups } from "../auto-scaling-group/look-ups.ts";
 import { apartNotes } from "../auto-scaling-group/members.ts";
 import { untaggedGroupNotes } from "../auto-scaling-group/untagged.ts";
 import { describeLoadBalancers, describeTags } from "../load-balancer/live.ts";

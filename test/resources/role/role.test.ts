@@ -5,6 +5,7 @@ import { launchTemplate } from "../../../src/resources/launch-template/index.ts"
 import { role } from "../../../src/resources/role/index.ts";
 import type { RoleFields } from "../../../src/resources/role/live.ts";
 import { type Account, openAccount, theOnly } from "../account.ts";
+import { withoutDemand } from "../auto-scaling-group/without-demand.ts";
 import { openTier, names as tierNames } from "../tier.ts";
 
 const name = "afterpay-ap-southeast-2";
@@ -276,6 +277,7 @@ test("a group waits until Auto Scaling knows the instance profile of its servers
       min: 1,
       max: 1,
       desired: 1,
+      ...withoutDemand,
       cooldown: 30,
       healthCheckType: "EC2",
       healthCheckGrace: 120,

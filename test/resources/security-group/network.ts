@@ -19,6 +19,6 @@ export async function lookUpNetwork(
   purpose: Partial<Purpose> = {},
 ): Promise<NetworkChoice & { readonly vpcId: string }> {
   const vpc = await lookUpVpc(clients, wanted);
-  const full = { internetFacing: true, instanceType: "t3.micro", ...purpose };
+  const full = { internetFacing: true, instanceTypes: ["t3.micro"], ...purpose };
   return { vpcId: vpc.vpcId, ...(await chooseSubnets(clients, vpc, wanted, full, placement)) };
 }

@@ -6,6 +6,8 @@ import {
 } from "../../../src/resources/shared/deletion-protection.ts";
 
 const region = "eu-west-1";
+const byFile =
+  "To delete it, write protect: false under scaling in the stack file, apply that alone, without what replaces the object, then run the same command again. Without the file: ";
 const takeOff = "To delete it, remove the protection, then run the same command again: ";
 
 describe("what is protected from deletion is said before the first delete", () => {
@@ -27,7 +29,7 @@ describe("what is protected from deletion is said before the first delete", () =
         severity: "error",
         summary:
           "the group's deletion protection is prevent-force-deletion: AWS refuses to delete the group together with its servers",
-        remedy: `${takeOff}aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --deletion-protection none --region eu-west-1`,
+        remedy: `${byFile}aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --deletion-protection none --region eu-west-1`,
         concerns: { deletion: true },
       },
     ]);

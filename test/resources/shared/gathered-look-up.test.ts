@@ -16,7 +16,13 @@ const clock: Clock = {
     }),
 };
 const nothing = () => {};
-const report = { progress: nothing, retried: nothing, noted: nothing, usable: nothing };
+const report = {
+  progress: nothing,
+  retried: nothing,
+  noted: nothing,
+  awaits: nothing,
+  usable: nothing,
+};
 
 function contextOf(signal = new AbortController().signal, client: object = {}): Context {
   return { clock, signal, report, client };

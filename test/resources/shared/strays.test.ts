@@ -87,6 +87,8 @@ function account(things: () => readonly Thing[]): Answers {
   ]);
   return {
     ...nothingElsewhere,
+    // In the ARN of the stack's topic.
+    "sts:GetCallerIdentity": { Account: "000000000000" },
     ...Object.fromEntries(sweeps),
     "ec2:DescribeTags": ({ Filters }) => {
       const all = things()
