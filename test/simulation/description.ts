@@ -36,6 +36,21 @@ const incidental = new Set([
   ...["recordsKnownAt", "knownToLoadBalancersAt", "issued", "users", "certificate", "alias"],
   // Where names led, and until when that is remembered.
   ...["reconcile:targets", "reconcile:moving"],
+  // Of an alarm: its state follows from metrics. Of a subscription: its secret.
+  ...[
+    "configuredAt",
+    "reason",
+    "reasonData",
+    "stateChangedAt",
+    "stateUpdatedAt",
+    "alarms",
+    "token",
+  ],
+  ...["confirmBy", "subscribedAt", "nextAt", "due", "invitedAt"],
+  // Means nothing without Spot Instances, and no file without them mentions it.
+  "capacityRebalance",
+  // What a group may have. A crash may leave it behind, which costs a plan one call.
+  ...["reconcile:parts", "reconcile:topics"],
   // What the stack has ever had.
   "reconcile:types",
 ]);
@@ -80,8 +95,17 @@ export function describeAccount(
     }
   }
   return found
-    .map(([type, id, record]) => `${names.get(id) ?? type} ${canonical(nameless(record), names)}`)
+    .map(([type, id, record]) => {
+      const shown = type === "alarm" ? stateless(record) : record;
+      return `${names.get(id) ?? type} ${canonical(nameless(shown), names)}`;
+    })
     .sort();
+}
+
+/** The state of an alarm follows from metrics. */
+function stateless(record: object): object {
+  const { state: _, ...rest } = record as { readonly state?: unknown };
+  return rest;
 }
 
 /** The address tells more, and is the same where a name is not. */
@@ -146,8 +170,21 @@ export function tagOf(record: object, key: string): string | undefined {
 /** The end of the description of an application load balancer's interface: `ELB app/<name>/<id>`. */
 const balancerId = /(?<=^ELB app\/[^/]+)\/[0-9a-f]{16}$/;
 
+/** Ids inside the names of others: of policies and their alarms, and of what a policy counts. */
+const inner: readonly (readonly [RegExp, string])[] = [
+  [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>"],
+  [/\b(app|targetgroup)\/([\w-]+?)(-[0-9a-f]{8})?\/[0-9a-f]{16}/g, "$1/$2"],
+  [/(?<=autoScalingGroupName\/[\w-]+?)-[0-9a-f]{8}(?=:)/g, ""],
+];
+
 function canonical(value: unknown, names: ReadonlyMap<string, string>): string {
-  if (typeof value === "string") return JSON.stringify(named(value.replace(balancerId, ""), names));
+  if (typeof value === "string") {
+    const plain = inner.reduce(
+      (text, [pattern, instead]) => text.replace(pattern, instead),
+      names.has(value) ? value : value.replace(balancerId, ""),
+    );
+    return JSON.stringify(named(plain, names));
+  }
   if (Array.isArray(value)) {
     return `[${value
       .map((each) => canonical(each, names))

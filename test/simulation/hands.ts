@@ -254,6 +254,49 @@ export const deeds: readonly Deed[] = [
       });
     },
   },
+  deed("auto-scaling-group", "autoscaling", "DeletePolicy", (id, record) => ({
+    AutoScalingGroupName: nameOf(id, record),
+    PolicyName: "reconcile-cpu",
+  })),
+  deed("auto-scaling-group", "autoscaling", "DeleteScheduledAction", (id, record) => ({
+    AutoScalingGroupName: nameOf(id, record),
+    ScheduledActionName: "reconcile-busy",
+  })),
+  deed("auto-scaling-group", "autoscaling", "UpdateAutoScalingGroup", (id, record) => ({
+    AutoScalingGroupName: nameOf(id, record),
+    MaxSize: 3,
+  })),
+  deed("alarm", "cloudwatch", "DeleteAlarms", (id) => ({ AlarmNames: [id] })),
+  deed("alarm", "cloudwatch", "DisableAlarmActions", (id) => ({ AlarmNames: [id] })),
+  deed("topic", "sns", "DeleteTopic", (id) => ({ TopicArn: id })),
+  deed("topic", "sns", "SetTopicAttributes", (id) => ({
+    TopicArn: id,
+    AttributeName: "DisplayName",
+    AttributeValue: "quick fix",
+  })),
+  {
+    name: "an alarm of a target deleted",
+    type: "auto-scaling-group",
+    async do(account, random) {
+      const found = [...account.sandbox.records("alarm").keys()].filter((name) =>
+        name.startsWith("TargetTracking-"),
+      );
+      if (found.length === 0) return;
+      await attempt(account, "cloudwatch", "DeleteAlarms", { AlarmNames: [random.pick(found)] });
+    },
+  },
+  {
+    name: "load",
+    type: "auto-scaling-group",
+    async do(account, random) {
+      if (mine(account, "auto-scaling-group").length !== 1) return;
+      try {
+        account.sandbox.setLoad("cpu", random.pick([0, 20, 60, 95]));
+      } catch (error) {
+        if (!(error instanceof Error) || !("code" in error)) throw error;
+      }
+    },
+  },
   deed("security-group", "ec2", "DeleteSecurityGroup", (id) => ({ GroupId: id })),
   deed("security-group", "ec2", "AuthorizeSecurityGroupIngress", (id) => ({
     GroupId: id,
@@ -398,6 +441,20 @@ export function tagCalls(type: string, id: string, record: object): TagCalls {
           "RemoveTagsFromCertificate",
           { CertificateArn: id, Tags: bare(keys) },
         ],
+      };
+    case "alarm": {
+      const ResourceARN = String(Reflect.get(record, "arn"));
+      return {
+        names: [id, ResourceARN],
+        set: (tags) => ["cloudwatch", "TagResource", { ResourceARN, Tags: list(tags) }],
+        remove: (TagKeys) => ["cloudwatch", "UntagResource", { ResourceARN, TagKeys }],
+      };
+    }
+    case "topic":
+      return {
+        names: [id],
+        set: (tags) => ["sns", "TagResource", { ResourceArn: id, Tags: list(tags) }],
+        remove: (TagKeys) => ["sns", "UntagResource", { ResourceArn: id, TagKeys }],
       };
     case "auto-scaling-group": {
       const group = { ResourceId: name, ResourceType: "auto-scaling-group" };

@@ -3,8 +3,12 @@ import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { Account } from "./account.ts";
 import { describeAccount, idsOf } from "./description.ts";
 import {
+  alarmed,
+  alarmedOtherwise,
   balanced,
   classicAlone,
+  demanding,
+  demandingOtherwise,
   direct,
   firewalled,
   firewalledOtherwise,
@@ -15,6 +19,7 @@ import {
   keyless,
   large,
   minimal,
+  mixed,
   otherFullGroup,
   otherGroup,
   otherPort,
@@ -58,6 +63,8 @@ export const journeys: readonly Journey[] = [
   { name: "move-to-application", before: tier, target: forwardedAlone },
   { name: "other-port", before: forwarded, target: otherPort },
   { name: "create-domain", target: secured },
+  { name: "create-demand", target: demanding },
+  { name: "change-demand", before: demanding, target: demandingOtherwise },
 ];
 
 /**
@@ -90,6 +97,14 @@ export const swept: readonly Journey[] = [
   { name: "change-firewall", before: firewalled, target: firewalledOtherwise },
   { name: "drop-firewall", before: firewalled, target: forwarded },
   { name: "destroy-firewall", before: firewalled },
+  { name: "drop-demand", before: demanding, target: forwarded },
+  { name: "destroy-demand", before: demanding },
+  { name: "mix-types", before: tier, target: mixed },
+  { name: "give-up-mix", before: tier, attempt: mixed, target: tier },
+  { name: "create-alarms", before: forwarded, target: alarmed },
+  { name: "change-alarms", before: alarmed, target: alarmedOtherwise },
+  { name: "drop-alarms", before: alarmed, target: forwarded },
+  { name: "destroy-alarms", before: alarmed },
   { name: "drop-bucket", before: minimal, attempt: large, target: minimal },
   {
     name: "failing-build",

@@ -189,8 +189,8 @@ export const mutants: readonly Mutant[] = [
     file: "src/resources/auto-scaling-group/rollout.ts",
     edits: [
       [
-        '    deadline: rolloutDeadline,\n    pace: 10_000,\n    context,\n    remedy: "The rollout continues in AWS. Run the same command again to follow it.",',
-        '    deadline: rolloutDeadline,\n    pace: 100,\n    context,\n    remedy: "The rollout continues in AWS. Run the same command again to follow it.",',
+        '    deadline: rolloutDeadline + bake * 1000,\n    pace: 10_000,\n    context,\n    remedy: "The rollout continues in AWS. Run the same command again to follow it.",',
+        '    deadline: rolloutDeadline + bake * 1000,\n    pace: 100,\n    context,\n    remedy: "The rollout continues in AWS. Run the same command again to follow it.",',
       ],
     ],
     hunt: seeds,

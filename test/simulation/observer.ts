@@ -19,6 +19,9 @@ interface Group {
   }[];
   readonly activities: readonly { readonly cause: string; readonly startedAt: number }[];
   readonly deleting: boolean;
+  readonly desired: number;
+  readonly minSize: number;
+  readonly maxSize: number;
 }
 
 interface Template {
@@ -62,6 +65,8 @@ export class Observer {
     string,
     readonly { readonly dnsName: string; readonly until?: number }[]
   >();
+  /** The desired capacity of each group after the last call. */
+  #capacities: ReadonlyMap<string, number> = new Map();
   /** Load balancers that have a web ACL. */
   #firewalled: ReadonlySet<string> = new Set();
   readonly #disowned = new Set<{ readonly names: readonly string[]; readonly from: number }>();
@@ -142,7 +147,13 @@ export class Observer {
     const isFull = process.calls.some(
       ({ error }) => error?.code === "RulesPerSecurityGroupLimitExceeded",
     );
-    const most = writesAllowed(planned, process.stdout) + (isFull ? writesInParts : 0);
+    const hasParts = this.#files.some(
+      ({ scaling, notify }) =>
+        notify !== undefined ||
+        scaling["target"] !== undefined ||
+        scaling["schedule"] !== undefined,
+    );
+    const most = writesAllowed(planned, process.stdout, hasParts) + (isFull ? writesInParts : 0);
     if (writes.length > most) {
       const steps = planned.map(({ verb, address }) => `${verb} ${address}`);
       this.violate(
@@ -179,6 +190,7 @@ export class Observer {
       }
       this.#countServing(did, false);
       this.#countNamed(did, false);
+      this.#countCapacity();
       return;
     }
     if (call.writes) {
@@ -210,6 +222,32 @@ export class Observer {
     this.#countServing(did, true);
     this.#countNamed(did, true);
     this.#demandFirewall(did);
+    this.#demandCapacity(did, call);
+    this.#countCapacity();
+  }
+
+  /**
+   * Where every file lets AWS decide the number of servers, no call of ours lowers it, unless a lower maximum does; and
+   * none leaves the sizes outside those that the files or their schedules name.
+   */
+  #demandCapacity(did: string, { writes, output, input, operation }: ApiCall): void {
+    const isFree = this.#files.every(({ scaling }) => scaling["target"] !== undefined);
+    if (!writes || output === undefined || this.#files.length === 0 || !isFree) return;
+    if (this.#destroying) return;
+    if (operation === "UpdateAutoScalingGroup" && input["DesiredCapacity"] !== undefined) {
+      this.violate(`${did} sets the number of servers, which is AWS's`);
+    }
+    for (const { name, desired, maxSize, deleting } of this.#groups()) {
+      const before = this.#capacities.get(name);
+      if (before === undefined || desired >= before || deleting) continue;
+      if (input["AutoScalingGroupName"] !== name) continue;
+      if (desired === maxSize && input["MaxSize"] !== undefined) continue;
+      this.violate(`${did} pulls the capacity of ${name} back from ${before} to ${desired}`);
+    }
+  }
+
+  #countCapacity(): void {
+    this.#capacities = new Map(this.#groups().map(({ name, desired }) => [name, desired]));
   }
 
   /** A load balancer that had a web ACL is never without, as long as every file asks for one. */
@@ -474,7 +512,11 @@ interface Told {
  * own and removes both beside making the image; an image goes with its snapshots, and with its builder
  * where an interrupted apply left one; a load balancer is made without health check and attributes.
  */
-function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): number {
+function writesAllowed(
+  steps: NonNullable<Told["steps"]>,
+  stdout: string,
+  hasParts: boolean,
+): number {
   const extra = steps.map(({ verb, address }): number => {
     // Two more where the script is stored in a bucket, and deleted there after the build.
     if (address.startsWith("image/")) return verb === "create" ? 5 : 4;
@@ -489,6 +531,10 @@ function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): numbe
     if (address.startsWith("web-acl/")) return 1;
     // A record for each name, and tags that say so.
     if (address.startsWith("certificate/")) return 3;
+    // Each policy, scheduled action and hook has a call of its own, and tags record them.
+    if (address.startsWith("auto-scaling-group/") && hasParts) return 12;
+    // A subscription each, and what the topic remembers of them.
+    if (address.startsWith("topic/")) return 4;
     // Beside settings and rollout, a load balancer to try out, to attach, and one to detach.
     return address.startsWith("auto-scaling-group/") && verb === "update" ? 4 : 0;
   });

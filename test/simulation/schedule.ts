@@ -179,7 +179,12 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     await trial.run(line);
     await account.time.wait(meddling);
     if (found === undefined) return;
-    const { group, processes, resume } = found;
+    const { group, resume } = found;
+    // The first apply resumes what was suspended before it began.
+    const left = [...account.sandbox.records("auto-scaling-group").values()]
+      .filter((record) => Reflect.get(record, "name") === group)
+      .flatMap((record) => Object.keys(Reflect.get(record, "suspended") as object));
+    const processes = found.processes.filter((process) => left.includes(process));
     const stands = (await trial.run("plan --json")).stdout;
     const isThere = [...account.sandbox.records("auto-scaling-group").values()].some(
       (record) =>

@@ -22,6 +22,8 @@ export interface StackFile {
   };
   readonly domain?: { readonly names: readonly string[]; readonly zone: string };
   readonly firewall?: object;
+  readonly alarms?: object;
+  readonly notify?: object;
   readonly scaling: {
     readonly min: number;
     readonly max?: number;
@@ -221,6 +223,57 @@ export const firewalled: StackFile = {
 export const firewalledOtherwise: StackFile = {
   ...forwarded,
   firewall: { rules: ["common", "sql"], mode: "count", allow: ["198.51.100.7/32"] },
+};
+
+const { desired: _, ...undesired } = forwarded.scaling;
+
+/** The number of servers follows load, within sizes that a schedule raises and lowers. */
+export const demanding: StackFile = {
+  ...forwarded,
+  scaling: {
+    ...undesired,
+    max: 4,
+    target: { cpu: 50, requests: 1000 },
+    schedule: {
+      busy: { at: "15 9 * * *", max: 5 },
+      quiet: { at: "40 9 * * *", zone: "Australia/Sydney", max: 4 },
+    },
+  },
+};
+
+/** Another target, which only adds servers, and no schedule. */
+export const demandingOtherwise: StackFile = {
+  ...forwarded,
+  scaling: { ...undesired, max: 5, target: { cpu: 60 }, scaleIn: false },
+};
+
+/** Several instance types, and Spot Instances. */
+export const mixed: StackFile = {
+  ...tier,
+  scaling: {
+    ...tier.scaling,
+    instanceType: undefined,
+    instanceTypes: ["t3.micro", "t3.small"],
+    spot: { share: 50, base: 1 },
+  },
+};
+
+/** Somebody is told of what goes wrong. */
+export const alarmed: StackFile = {
+  ...forwarded,
+  alarms: {
+    unhealthy: { servers: 1, for: "3m" },
+    slow: { p95: "2s", for: "5m" },
+    launches: { for: "15m" },
+  },
+  notify: { to: ["ops@example.com"] },
+};
+
+/** Others are told, of other things. */
+export const alarmedOtherwise: StackFile = {
+  ...forwarded,
+  alarms: { unhealthy: { servers: 2, for: "3m" }, errors: { percent: 5, for: "5m" } },
+  notify: { to: ["second@example.com"], on: ["alarms"] },
 };
 
 /** Another load balancer, to which the names move. */
