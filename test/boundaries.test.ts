@@ -23,9 +23,17 @@ const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>
   packing: { engine: "all" },
   aws: {},
   dns: {},
+  schedule: {},
   sandbox: {},
-  resources: { engine: "all", aws: "all", dns: "all", image: "all" },
-  stack: { spec: "all", engine: "all", image: "all", packing: "types", resources: "types" },
+  resources: { engine: "all", aws: "all", dns: "all", image: "all", schedule: "all" },
+  stack: {
+    spec: "all",
+    engine: "all",
+    image: "all",
+    packing: "types",
+    resources: "types",
+    schedule: "all",
+  },
   ui: { engine: "types" },
   cli: {
     engine: "all",
@@ -34,6 +42,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>
     packing: "all",
     aws: "all",
     dns: "all",
+    schedule: "all",
     sandbox: "all",
     resources: "all",
     stack: "all",
@@ -52,6 +61,7 @@ const packages: readonly { readonly pattern: RegExp; readonly folders: readonly 
   // The sandbox unpacks what a build fetches.
   { pattern: /^tar\b/, folders: ["packing", "sandbox"] },
   { pattern: /^ignore$/, folders: ["packing"] },
+  { pattern: /^croner$/, folders: ["spec", "schedule", "sandbox"] },
 ];
 
 const shared = ["errors.ts", "worded.ts"].map((file) => join("engine", file));

@@ -12,9 +12,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, relative } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 import packageLock from "../package-lock.json" with { type: "json" };
+import { createSandbox } from "../src/sandbox/sandbox.ts";
+import { Process } from "./cli/process.ts";
+import { pass, startFakeTime } from "./scenarios/fake-time.ts";
 
 const root = join(import.meta.dirname, "..");
 const main = join(root, "src/cli/main.ts");
@@ -146,4 +149,52 @@ describe.skipIf(!hasBash)("the README's lines, as a CI job runs them (bash -e -o
     expect(command).toContain("apply --yes --quiet shop.yaml");
     expect(run(command)).toMatchObject({ status: 0, stdout: "", stderr: "" });
   });
+});
+
+/** The documented command lines, without what is before and behind them. */
+const documented = ["README.md", "examples/demand.yaml", ...specs()]
+  .flatMap((file) => readFileSync(join(root, file), "utf8").split("\n"))
+  .flatMap((line) => /^(?:# {3}|npx --no-install )(reconcile [a-z].*)/.exec(line)?.[1] ?? [])
+  .map((line) => line.replace(/ *[#&|;].*/, ""));
+
+function specs(): readonly string[] {
+  return readdirSync(join(root, "specs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("specs", name));
+}
+
+test.each([...new Set(documented)])("%s: the command and its options exist", async (line) => {
+  const [, command = "", inner = ""] = line.split(" ");
+  const words = command === "sandbox" ? [command, inner] : [command];
+  const process = new Process();
+  expect(await process.runWords([...words, "--help"])).toBe(0);
+  const help = process.stdout.text;
+  expect(help).toContain(`Usage: reconcile ${words.join(" ")} `);
+  for (const [option] of line.matchAll(/(?<= )--[a-z-]+/g)) expect(help).toContain(`${option} `);
+});
+
+test("the lines that show a tier grow with its load", async () => {
+  startFakeTime();
+  // By day in Sydney, because the example's schedule allows only two servers at night.
+  vi.setSystemTime("2026-01-06T00:00:00Z");
+  onTestFinished(() => void vi.useRealTimers());
+  const sandbox = await createSandbox({ speed: 1 });
+  const process = new Process({}, { sandbox });
+  cpSync(join(root, "examples"), join(process.directory, "examples"), { recursive: true });
+  const [lines = ""] = blocks("Scale with demand", "sh");
+  const commands = lines
+    .trim()
+    .split("\n")
+    .map((line) => line.replace("npx --no-install reconcile ", "").replace(/ +#.*/, ""));
+  expect(commands.map((line) => line.split(" ")[0])).toEqual(["apply", "sandbox", "status"]);
+  // Nobody answers a question, and a watch does not end by itself.
+  for (const line of commands) {
+    const alone = line.replace(/^apply /, "apply --yes ").replace(" --watch", "");
+    expect(await pass(process.run(alone)), process.stderr.text).toBe(0);
+    if (!line.startsWith("sandbox")) continue;
+    expect(process.stdout.text).toContain("uses 90 % of its CPU");
+    await pass(sandbox.clock.sleep(30 * 60_000));
+  }
+  const [, serving] = /Healthy: (\d+) of \d+ servers/.exec(process.stdout.text) ?? [];
+  expect(Number(serving)).toBeGreaterThan(2);
 });

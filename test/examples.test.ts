@@ -68,6 +68,33 @@ describe.each<[name: string, code: string, unknown: string | undefined]>([
   });
 });
 
+test("the example of demand grows with its load, is watched, and goes", async () => {
+  const process = new Process({}, { sandbox });
+  cpSync(examples, process.directory, { recursive: true });
+  const before = sandbox.inventory();
+  const plan = "plan demand.yaml --sandbox --check";
+  expect(await pass(process.run("validate demand.yaml"))).toBe(0);
+  expect(process.stdout.text + process.stderr.text).not.toMatch(/warning/i);
+
+  expect(await pass(process.run("apply demand.yaml --sandbox --yes"))).toBe(0);
+  expect(process.stdout.text).toMatch(/Pending: .*ops@example\.com/);
+  expect(await pass(process.run(plan))).toBe(0);
+  expect(await pass(process.run("sandbox confirm ops@example.com"))).toBe(0);
+  // From the evening to the day, whose sizes leave room.
+  await pass(sandbox.clock.sleep(12 * 3_600_000));
+  expect(await pass(process.run("sandbox load cpu 90"))).toBe(0);
+  await pass(sandbox.clock.sleep(30 * 60_000));
+  const serving = async () => {
+    expect(await pass(process.run("status demand.yaml --sandbox --json"))).toBe(0);
+    return JSON.parse(process.stdout.text).instances.length;
+  };
+  expect(await serving()).toBeGreaterThan(2);
+  expect(await pass(process.run(plan))).toBe(0);
+
+  expect(await pass(process.run("destroy demand.yaml --sandbox --yes"))).toBe(0);
+  expect(sandbox.inventory()).toEqual(before);
+});
+
 test("the example with https serves at once, is completed by the DNS records, and goes", async () => {
   const process = new Process({}, { sandbox });
   cpSync(examples, process.directory, { recursive: true });

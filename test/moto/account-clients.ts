@@ -1,5 +1,6 @@
 import * as acm from "@aws-sdk/client-acm";
 import * as autoScaling from "@aws-sdk/client-auto-scaling";
+import * as cloudWatch from "@aws-sdk/client-cloudwatch";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
 import * as loadBalancingV2 from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -7,6 +8,7 @@ import * as iam from "@aws-sdk/client-iam";
 import * as route53 from "@aws-sdk/client-route-53";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secretsManager from "@aws-sdk/client-secrets-manager";
+import * as sns from "@aws-sdk/client-sns";
 import * as ssm from "@aws-sdk/client-ssm";
 import * as wafV2 from "@aws-sdk/client-wafv2";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -24,6 +26,8 @@ export interface AccountClients {
   readonly acm: acm.ACMClient;
   readonly route53: route53.Route53Client;
   readonly wafV2: wafV2.WAFV2Client;
+  readonly cloudWatch: cloudWatch.CloudWatchClient;
+  readonly sns: sns.SNSClient;
 }
 
 /** Where an account is: on moto's server, or in the sandbox. */
@@ -45,6 +49,8 @@ export function clientsOf(place: Place, region: string): AccountClients {
     acm: new acm.ACMClient(config),
     route53: new route53.Route53Client(config),
     wafV2: new wafV2.WAFV2Client(config),
+    cloudWatch: new cloudWatch.CloudWatchClient(config),
+    sns: new sns.SNSClient(config),
   };
 }
 
@@ -67,6 +73,8 @@ export async function send(
     acm: { client: clients.acm, commands: acm },
     route53: { client: clients.route53, commands: route53 },
     wafv2: { client: clients.wafV2, commands: wafV2 },
+    cloudwatch: { client: clients.cloudWatch, commands: cloudWatch },
+    sns: { client: clients.sns, commands: sns },
   };
   const target = known[service];
   const Command = target?.commands[`${operation}Command`];

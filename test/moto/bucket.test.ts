@@ -5,7 +5,6 @@ import {
   PutBucketTaggingCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createClients } from "../../src/aws/clients.ts";
 import { bucket } from "../../src/resources/bucket/index.ts";
 import type { BucketFields } from "../../src/resources/bucket/live.ts";
 import {
@@ -17,6 +16,7 @@ import type { ResourceContext } from "../../src/resources/shared/context.ts";
 import { target } from "../resources/account.ts";
 import { python } from "./account.ts";
 import { type MotoServer, startMoto } from "./moto-server.ts";
+import { contextOf } from "./resource-context.ts";
 
 /** The bucket and what is stored in it, at an S3 that others have written. */
 
@@ -29,26 +29,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await moto.stop();
 });
-
-function open(): ResourceContext {
-  const clients = createClients({
-    endpoint: moto.url,
-    region: "ap-southeast-2",
-    credentials: { accessKeyId: "PRODUCT", secretAccessKey: "secret" },
-  });
-  return {
-    clients,
-    clock: { now: () => Date.now(), sleep: async () => {} },
-    signal: new AbortController().signal,
-    report: { progress: () => {}, retried: () => {}, noted: () => {}, usable: () => {} },
-    stack: "afterpay",
-    files: {
-      read: async () => undefined,
-      writeNew: async () => false,
-      removeLeftovers: async () => {},
-    },
-  };
-}
 
 /** moto's CreateBucket ignores the tags that it is sent. They are set right after it, as AWS sets them with it. */
 async function fillTagsIn({ clients }: ResourceContext): Promise<void> {
@@ -67,7 +47,7 @@ async function fillTagsIn({ clients }: ResourceContext): Promise<void> {
 }
 
 test("a bucket is created, found, corrected, filled and deleted", async () => {
-  const context = open();
+  const context = contextOf(moto.url);
   await fillTagsIn(context);
   const fields: BucketFields = {
     account: "123456789012",

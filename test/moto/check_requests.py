@@ -21,7 +21,10 @@ from moto.core.parse import PROTOCOL_PARSERS
 
 # Signatures name the endpoint's prefix, botocore's models have names of their own.
 # Two services share this prefix, and only the version tells them apart.
-MODELS = {"elasticloadbalancing": {"2012-06-01": "elb", "2015-12-01": "elbv2"}}
+MODELS = {
+    "elasticloadbalancing": {"2012-06-01": "elb", "2015-12-01": "elbv2"},
+    "monitoring": "cloudwatch",
+}
 
 # Java's ways of writing what Python writes otherwise: pairs of surrogates, and classes of characters.
 JAVA = {
@@ -154,6 +157,8 @@ def members(document):
 
 
 def wire(value):
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return value.decode() if isinstance(value, bytes) else str(value)
 
 

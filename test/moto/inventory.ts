@@ -1,5 +1,6 @@
 import { KeyAlgorithm, paginateListCertificates } from "@aws-sdk/client-acm";
 import { paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
+import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeImagesCommand,
   DescribeKeyPairsCommand,
@@ -28,6 +29,7 @@ import {
   ListObjectVersionsCommand,
 } from "@aws-sdk/client-s3";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
+import { paginateListSubscriptions, paginateListTopics } from "@aws-sdk/client-sns";
 import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import {
   GetWebACLForResourceCommand,
@@ -169,6 +171,20 @@ export const lookups: Readonly<Record<string, Lookup>> = {
     const pages = paginateDescribeTargetGroups({ client: loadBalancingV2 }, {});
     const groups = await everyPage(pages, (page) => page.TargetGroups);
     return groups.map(({ TargetGroupArn }) => TargetGroupArn);
+  },
+  alarm: async ({ cloudWatch }) => {
+    const pages = paginateDescribeAlarms({ client: cloudWatch }, {});
+    return (await everyPage(pages, (page) => page.MetricAlarms)).map(({ AlarmName }) => AlarmName);
+  },
+  topic: async ({ sns }) => {
+    const pages = paginateListTopics({ client: sns }, {});
+    return (await everyPage(pages, (page) => page.Topics)).map(({ TopicArn }) => TopicArn);
+  },
+  // One that waits for a confirmation has no ARN, and its topic and its endpoint tell which it is.
+  subscription: async ({ sns }) => {
+    const pages = paginateListSubscriptions({ client: sns }, {});
+    const found = await everyPage(pages, (page) => page.Subscriptions);
+    return found.map(({ TopicArn, Protocol, Endpoint }) => `${TopicArn} ${Protocol} ${Endpoint}`);
   },
   // No paginators exist. One page has 100.
   "web-acl": async ({ wafV2 }) => {

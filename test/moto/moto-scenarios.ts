@@ -28,6 +28,9 @@ function needs({ steps, sandbox }: Scenario): string | undefined {
   if (steps.some((step) => "publish-image" in step)) return "base images that appear meanwhile";
   if (steps.some((step) => "outside-record" in step)) return "records at another provider";
   if (steps.some((step) => "delegation" in step)) return "the parent of a zone";
+  if (steps.some((step) => "run" in step && step.run.startsWith("sandbox "))) {
+    return "load, a shortage, or a confirmation";
+  }
   if (Object.keys(sandbox).length > 0) return "another kind of account";
   return undefined;
 }

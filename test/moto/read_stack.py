@@ -60,6 +60,7 @@ class Account:
         self.acm = session.client("acm", endpoint_url=endpoint)
         self.route53 = session.client("route53", endpoint_url=endpoint)
         self.wafv2 = session.client("wafv2", endpoint_url=endpoint)
+        self.cloudwatch = session.client("cloudwatch", endpoint_url=endpoint)
         self.stack = stack
         self.by_tag = [{"Name": f"tag:{STACK}", "Values": [stack]}]
 
@@ -104,6 +105,9 @@ class Account:
         # By DNS name, the stack's load balancers, and None for others'.
         self.hosts = {}
         application_load_balancers = dict(self.application_load_balancers())
+        # By name, because a group may have that of a load balancer.
+        self.groups = {}
+        scaling = dict(self.scaling_groups())
         return {
             "keyPairs": {address(key): {"type": key["KeyType"], "tags": tags(key)} for key in keys},
             "securityGroups": {address(group): self.group(group) for group in security_groups},
@@ -122,7 +126,8 @@ class Account:
             "records": dict(self.records()),
             "ipSets": ip_sets,
             "webAcls": web_acls,
-            "scaling": dict(self.scaling_groups()),
+            "scaling": scaling,
+            "alarms": dict(self.alarms()),
             "instances": sorted(self.instances(), key=json.dumps),
         }
 
@@ -239,6 +244,7 @@ class Account:
         self.hosts = {plain(balancer["DNSName"]): None for balancer in found}
         for balancer, described in self.own(found, "LoadBalancerArn"):
             arn = balancer["LoadBalancerArn"]
+            self.names[arn] = address(described)
             self.hosts[plain(balancer["DNSName"])] = address(described)
             web_acl = self.wafv2.get_web_acl_for_resource(ResourceArn=arn).get("WebACL")
             listeners = self.elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]
@@ -379,7 +385,9 @@ class Account:
     def scaling_groups(self):
         groups = self.pages(self.autoscaling, "describe_auto_scaling_groups", "AutoScalingGroups")
         for group in groups:
+            self.groups[group["AutoScalingGroupName"]] = address(group)
             template = group["LaunchTemplate"]
+            pool = group.get("WarmPoolConfiguration")
             [version] = self.ec2.describe_launch_template_versions(
                 LaunchTemplateId=template["LaunchTemplateId"], Versions=["$Default"]
             )["LaunchTemplateVersions"]
@@ -399,6 +407,7 @@ class Account:
                 ),
                 "launchTemplate": self.names[template["LaunchTemplateId"]],
                 "defaultVersion": str(version["VersionNumber"]) == template["Version"],
+                "warmPool": pool and {"min": pool["MinSize"], "state": pool["PoolState"]},
                 "instances": sorted(
                     f"{each['LifecycleState']} {each['HealthStatus']}"
                     for each in group["Instances"]
@@ -406,6 +415,42 @@ class Account:
                 "propagated": all(tag["PropagateAtLaunch"] for tag in group["Tags"]),
                 "tags": tags(group),
             }
+
+    def alarms(self):
+        found = self.pages(self.cloudwatch, "describe_alarms", "MetricAlarms", filtered=False)
+        for alarm in found:
+            tagged = self.cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])
+            if tag_map(tagged).get(STACK) != self.stack:
+                continue
+            stats = [each["MetricStat"] for each in alarm.get("Metrics", []) if "MetricStat" in each]
+            metrics = [each["Metric"] for each in stats] or [alarm]
+            yield address(tagged), {
+                "metrics": sorted(each["MetricName"] for each in metrics),
+                "of": sorted({self.watched(each) for every in metrics for each in every["Dimensions"]}),
+                "expression": [
+                    each["Expression"] for each in alarm.get("Metrics", []) if "Expression" in each
+                ],
+                "comparison": alarm["ComparisonOperator"],
+                "threshold": alarm["Threshold"],
+                "minutes": alarm["EvaluationPeriods"],
+                "missing": alarm["TreatMissingData"],
+                "enabled": alarm["ActionsEnabled"],
+                "tags": tags(tagged),
+            }
+
+    def watched(self, dimension):
+        """The address of what a dimension names: by a name, or by the last part of an ARN."""
+        value = dimension["Value"]
+        if dimension["Name"] == "AutoScalingGroupName":
+            return self.groups.get(value, "another group")
+        if dimension["Name"] == "LoadBalancerName":
+            return self.names.get(value, "another load balancer")
+        [told] = [
+            told
+            for arn, told in self.names.items()
+            if arn.endswith((f":loadbalancer/{value}", f":{value}"))
+        ] or ["another"]
+        return told
 
     def instances(self):
         for reservation in self.pages(self.ec2, "describe_instances", "Reservations"):
@@ -491,6 +536,7 @@ def expected(file):
         **expected_balancers(stack, file, own, count),
         **expected_domain(stack, file.get("domain"), own),
         **expected_firewall(stack, file.get("firewall"), own),
+        "alarms": dict(expected_alarms(file, own)),
         "scaling": {
             f"auto-scaling-group/{stack}": {
                 "min": scaling["min"],
@@ -501,6 +547,7 @@ def expected(file):
                 **attached_to(stack, balancer),
                 "launchTemplate": f"launch-template/{stack}",
                 "defaultVersion": True,
+                "warmPool": expected_pool(scaling.get("warmPool")),
                 "instances": ["InService Healthy"] * count,
                 "propagated": True,
                 "tags": own,
@@ -661,6 +708,20 @@ def expected_firewall(stack, firewall, own):
         rules.append(group_rule(stops, RULE_GROUPS[group], excepted))
     web_acl = {"otherwise": "allow", "rules": rules, "tags": own}
     return {"ipSets": sets, "webAcls": {f"web-acl/{stack}": web_acl}}
+
+
+def expected_pool(pool):
+    return pool and {"min": pool.get("min", 1), "state": pool.get("state", "stopped").title()}
+
+
+def expected_alarms(file, own):
+    """Those that the file names. What each of them watches is compared between the two accounts."""
+    for name, alarm in (file.get("alarms") or {}).items():
+        wanted = {"enabled": True, "tags": own}
+        if name == "unhealthy":
+            wanted["threshold"] = alarm.get("servers", 1)
+            wanted["minutes"] = seconds(alarm.get("for", "3m")) / 60
+        yield f"alarm/{name}", wanted
 
 
 def attached_to(stack, balancer):

@@ -60,7 +60,7 @@ describe("every request of the product is one that botocore's models allow", () 
   test("check them", async () => {
     const { checked, problems } = await check([...recorded.values()]);
     expect(problems).toEqual([]);
-    // The product calls about eighty operations; much fewer would mean that nothing was recorded.
+    // The product calls some two hundred operations; much fewer would mean that nothing was recorded.
     const actions = [...recorded.values()].map(
       ({ body, target }) => target ?? new URLSearchParams(body).get("Action"),
     );
@@ -68,6 +68,9 @@ describe("every request of the product is one that botocore's models allow", () 
     expect(actions).toContain("AmazonSSM.DescribeParameters");
     expect(actions).toContain("CertificateManager.RequestCertificate");
     expect(actions).toContain("AWSWAF_20190729.UpdateWebACL");
+    expect(actions).toContain("GraniteServiceVersion20100801.PutMetricAlarm");
+    expect(actions).toContain("Subscribe");
+    expect(actions).toContain("PutWarmPool");
     const lines = [...recorded.values()].flatMap(({ line }) => line ?? []).join("\n");
     expect(lines).toMatch(/^POST \/2013-04-01\/hostedzone\/\w+\/rrset$/m);
     expect(checked).toBe(recorded.size);
@@ -185,5 +188,13 @@ describe("a request that the models do not allow is found", () => {
     const target = `secretsmanager.${operation}`;
     const { problems } = await check([{ service: "secretsmanager", body, target }]);
     expect(problems.map((each) => each.problem).join("\n")).toContain(problem);
+  });
+
+  test("of CloudWatch, whose requests are signed for another name", async () => {
+    const input = { AlarmName: "a", EvaluationPeriods: 1, ComparisonOperator: "Above" };
+    const target = "GraniteServiceVersion20100801.PutMetricAlarm";
+    const body = JSON.stringify(input);
+    const { problems } = await check([{ service: "monitoring", body, target }]);
+    expect(problems.map((each) => each.problem).join("\n")).toContain("none of ['GreaterThan");
   });
 });
