@@ -63,6 +63,7 @@ const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
     "RECONCILE_SANDBOX_SPEED",
     "how many times faster than real time the sandbox's clock runs (default: 60)",
   ],
+  ["RECONCILE_WEBHOOK_SECRET", "signs what an apply posts to a web address in notify.to"],
   ["RECONCILE_SANDBOX_VCPUS", "vCPU quota of all instances in the sandbox together (default: 256)"],
 ];
 

@@ -13,7 +13,11 @@ import type {
   AutoScalingGroupFields,
   GroupUpdate,
 } from "../../src/resources/auto-scaling-group/fields.ts";
-import { lookUpHooks, setHooks } from "../../src/resources/auto-scaling-group/group-hooks.ts";
+import {
+  dropHooks,
+  lookUpHooks,
+  setHooks,
+} from "../../src/resources/auto-scaling-group/group-hooks.ts";
 import { toLiveGroup } from "../../src/resources/auto-scaling-group/live.ts";
 import { lookAtGroup } from "../../src/resources/auto-scaling-group/look-ups.ts";
 import { recordedParts } from "../../src/resources/auto-scaling-group/recorded-parts.ts";
@@ -74,6 +78,13 @@ async function update(more: Partial<AutoScalingGroupFields>): Promise<GroupUpdat
   const fields = { ...withoutParts, ...more };
   const live = toLiveGroup(group, context, "ready");
   return { context, live, fields, eventual: fields };
+}
+
+/** In the order of an update of the group. */
+async function changeHooks(hooks: AutoScalingGroupFields["hooks"]): Promise<void> {
+  const input = await update({ hooks });
+  await dropHooks(input);
+  await setHooks(input);
 }
 
 async function parts() {
@@ -154,7 +165,7 @@ test("hooks are set, found, changed and deleted, and other people's hooks stay",
   );
   const launch = { at: "launch", timeout: 300, failed: "abandon" } as const;
   const terminate = { at: "terminate", timeout: 60, failed: "continue" } as const;
-  await setHooks(await update({ hooks: [launch, terminate] }));
+  await changeHooks([launch, terminate]);
   // moto answers a target of its own, which nobody has set.
   const invented = { other: "tells arn:aws:sqs:us-east-1:123456789012:my-queue" };
   expect(await lookUpHooks(context, name)).toEqual([
@@ -164,10 +175,10 @@ test("hooks are set, found, changed and deleted, and other people's hooks stay",
   expect(await parts()).toEqual(["hooks"]);
 
   const slower = { ...launch, timeout: 600 };
-  await setHooks(await update({ hooks: [slower] }));
+  await changeHooks([slower]);
   expect(await lookUpHooks(context, name)).toEqual([{ ...slower, ...invented }]);
 
-  await setHooks(await update({ hooks: [] }));
+  await changeHooks([]);
   expect(await parts()).toEqual([]);
   const { LifecycleHooks } = await autoScaling.send(
     new DescribeLifecycleHooksCommand({ AutoScalingGroupName: name }),

@@ -49,6 +49,8 @@ const incidental = new Set([
   ...["confirmBy", "subscribedAt", "nextAt", "due", "invitedAt"],
   // Means nothing without Spot Instances, and no file without them mentions it.
   "capacityRebalance",
+  // A person's.
+  "cpuLoad",
   // What a group may have. A crash may leave it behind, which costs a plan one call.
   ...["reconcile:parts", "reconcile:topics"],
   // What the stack has ever had.
@@ -170,6 +172,9 @@ export function tagOf(record: object, key: string): string | undefined {
 /** The end of the description of an application load balancer's interface: `ELB app/<name>/<id>`. */
 const balancerId = /(?<=^ELB app\/[^/]+)\/[0-9a-f]{16}$/;
 
+/** Parts of a group. Whether it has had any makes no difference. */
+const partKeys = new Set(["policies", "schedule", "notifications", "enabledMetrics"]);
+
 /** Ids inside the names of others: of policies and their alarms, and of what a policy counts. */
 const inner: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>"],
@@ -194,6 +199,7 @@ function canonical(value: unknown, names: ReadonlyMap<string, string>): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
   const fields = Object.entries(value)
     .filter(([key, field]) => !incidental.has(key) && field !== undefined)
+    .filter(([key, field]) => !(partKeys.has(key) && Array.isArray(field) && field.length === 0))
     .map(([key, field]) => `${named(key, names)}:${canonical(field, names)}`)
     .sort();
   return `{${fields.join()}}`;

@@ -14,7 +14,7 @@ import { addressOfGroup } from "./look-ups.ts";
 import { machineFaults, withFaults } from "./machine-faults.ts";
 import { memberNotes } from "./members.ts";
 import { mixedIn } from "./mixed-instances.ts";
-import { lookUpNotifications } from "./notifications.ts";
+import { lookUpNotifications, topicsIn } from "./notifications.ts";
 import { recordedParts } from "./recorded-parts.ts";
 import { inOne, templateOf, templatesRunning } from "./running-templates.ts";
 import { lookUpPolicies, noPolicies } from "./scaling-policies.ts";
@@ -79,7 +79,8 @@ export async function withHealth(
       goneLoadBalancers: orNull(gone.loadBalancers),
       goneTargetGroups: orNull(gone.targetGroups),
     },
-    uses: [...live.uses, ...targets.loadBalancers, ...notifications],
+    uses: [...live.uses, ...targets.loadBalancers, ...topicsIn(notifications)],
+    ...usedTypes(sourcesOf(group), notifications),
     ...(notes.length > 0 && { notes }),
   };
 }
@@ -116,10 +117,14 @@ function orNull(ids: readonly string[]): readonly string[] | null {
   return ids.length === 0 ? null : ids;
 }
 
-function usedTypes({ loadBalancers, targetGroups }: Sources): Pick<LiveGroup, "usesTypes"> {
+function usedTypes(
+  { loadBalancers, targetGroups }: Sources,
+  topics: readonly string[] = [],
+): Pick<LiveGroup, "usesTypes"> {
   const usesTypes = [
     ...(loadBalancers.length > 0 ? ["load-balancer"] : []),
     ...(targetGroups.length > 0 ? ["target-group", "application-load-balancer"] : []),
+    ...(topics.length > 0 ? ["topic"] : []),
   ];
   return usesTypes.length > 0 ? { usesTypes } : {};
 }

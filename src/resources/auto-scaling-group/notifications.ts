@@ -45,6 +45,14 @@ function recorded({ Tags: tags }: AutoScalingGroup): readonly string[] {
   return (toRecord(tags)[topicsKey] ?? "").split(" ").filter((digest) => digest !== "");
 }
 
+/** Marks a topic that gets only some of the notifications, because somebody removed the others. */
+const inPart = " (in part)";
+
+/** The topics without the mark. */
+export function topicsIn(notifications: readonly string[]): readonly string[] {
+  return notifications.map((topic) => topic.replace(inPart, ""));
+}
+
 /** The stack's own topics that the group tells of failed launches. */
 export async function lookUpNotifications(
   context: ResourceContext,
@@ -55,8 +63,8 @@ export async function lookUpNotifications(
   const found = await describeNotifications(context, group.AutoScalingGroupName ?? "");
   const told = Map.groupBy(found, ({ TopicARN = "" }) => TopicARN);
   return [...told]
-    .filter(([topic, each]) => digests.includes(digestOf(topic)) && isComplete(each))
-    .map(([topic]) => topic)
+    .filter(([topic, each]) => digests.includes(digestOf(topic)) && getsSome(each))
+    .map(([topic, each]) => (isComplete(each) ? topic : `${topic}${inPart}`))
     .sort();
 }
 
@@ -64,6 +72,11 @@ export async function lookUpNotifications(
 function isComplete(found: readonly NotificationConfiguration[]): boolean {
   const told = typesOf(found);
   return types.every((type) => told.includes(type));
+}
+
+function getsSome(found: readonly NotificationConfiguration[]): boolean {
+  const told = typesOf(found);
+  return types.some((type) => told.includes(type));
 }
 
 function typesOf(found: readonly NotificationConfiguration[]): readonly string[] {

@@ -44,8 +44,13 @@ function parsePlace(text: string): NotifiedPlace | Mistake {
   if (text.startsWith("arn:")) return parseTopic(text);
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return parseUrl(text);
   if (text.includes("@")) return parseMail(text);
-  return /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/\S*)?$/i.test(text)
-    ? new Mistake(`${quote(text)} has no https:// at its start`, `write https://${shown(text)}`)
+  // The path of a web address may be a secret.
+  const [, host] = /^([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:\/\S*)?$/i.exec(text) ?? [];
+  return host !== undefined
+    ? new Mistake(
+        `the address at ${quote(host)} has no https:// at its start`,
+        `write https://${shown(host)} and the rest of the address`,
+      )
     : new Mistake(`expected ${WHAT}, but this is ${quote(text)}`, `for example ${EXAMPLE}`);
 }
 
@@ -84,7 +89,7 @@ function parseUrl(text: string): NotifiedPlace | Mistake {
   if (url === null) return new Mistake("this is not a valid https URL", FORMS);
   if (url.username !== "" || url.password !== "") {
     return new Mistake(
-      "the URL contains a user name or password, which plans would show",
+      "the URL contains a user name or password, which AWS would store",
       "use a URL that needs no user name or password",
     );
   }

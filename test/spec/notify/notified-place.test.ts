@@ -53,7 +53,7 @@ describe("a URL", () => {
   const plain =
     "notifications would be sent over plain http, which everybody on the way can read → write https:// in the place of http://";
   const login =
-    "the URL contains a user name or password, which plans would show → use a URL that needs no user name or password";
+    "the URL contains a user name or password, which AWS would store → use a URL that needs no user name or password";
   const invalid = `this is not a valid https URL → write ${WHAT}; for example ops@example.com`;
   const unreachable = (host: string) =>
     `SNS cannot reach ${host}: it needs a host name that the internet knows → write a URL such as https://hooks.example.com/reconcile`;
@@ -72,7 +72,7 @@ describe("a URL", () => {
     [`https://[::1]/${secret}`, unreachable("[::1]")],
     [
       "hooks.example.com/reconcile",
-      '"hooks.example.com/reconcile" has no https:// at its start → write https://hooks.example.com/reconcile',
+      'the address at "hooks.example.com" has no https:// at its start → write https://hooks.example.com and the rest of the address',
     ],
   ])("%s is none, and no secret in it is repeated", (written, mistake) => {
     const said = mistakeIn(written);
