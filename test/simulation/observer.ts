@@ -237,7 +237,9 @@ export class Observer {
     if (operation === "UpdateAutoScalingGroup" && input["DesiredCapacity"] !== undefined) {
       this.violate(`${did} sets the number of servers, which is AWS's`);
     }
+    const most = Math.max(...this.#files.flatMap(largestSizes));
     for (const { name, desired, maxSize, deleting } of this.#groups()) {
+      if (desired > most) this.violate(`${did} leaves ${name} with ${desired}, above ${most}`);
       const before = this.#capacities.get(name);
       if (before === undefined || desired >= before || deleting) continue;
       if (input["AutoScalingGroupName"] !== name) continue;
@@ -465,6 +467,12 @@ export class Observer {
   violate(text: string): void {
     if (this.violations.length < 20) this.violations.push(text);
   }
+}
+
+/** The maximum of the file, and those of its schedule. */
+function largestSizes({ scaling }: StackFile): number[] {
+  const schedule = Object.values((scaling["schedule"] ?? {}) as Record<string, { max?: number }>);
+  return [scaling.max ?? scaling.min, ...schedule.flatMap(({ max }) => max ?? [])];
 }
 
 /** Types of which nothing of others may change; an interface goes and comes with what it belongs to. */

@@ -127,9 +127,9 @@ const setFields: Update<AutoScalingGroupFields, AutoScalingGroupOutputs, Resourc
       if (live.status === "settling" && !attaches) {
         await registerMissing(context, name);
       }
-      // A pool that is put after a rollout starts its servers from the new template.
       // The servers that a rollout brings may have no program that completes them.
       if (others.includes("hooks")) await dropHooks(input);
+      // A pool that is put after a rollout starts its servers from the new template.
       await set(putsPool ? others.filter((field) => field !== "warmPool") : others);
       if (putsPool) await set(["warmPool"]);
       // A scheduled action of before may have set sizes until the new ones were put.
