@@ -94,7 +94,7 @@ function ofServers(
     ...(changes("hooks") && launch !== undefined
       ? [
           service(
-            `A new server of ${address} gets requests only after its launch hook, which may take ${String(launch.timeout)} s. Rollouts take that much longer for each batch.`,
+            `A new server of ${address} gets requests only after its launch hook, which may take ${String(launch.timeout)} s. Rollouts take that much longer for each batch.${launch.failed === "abandon" ? " If its program fails, the server is terminated, and a lost server is not replaced." : ""}`,
           ),
         ]
       : []),

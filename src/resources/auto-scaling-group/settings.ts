@@ -76,16 +76,18 @@ export async function correctSizes(
   if (scheduledSizes === null) return;
   const found = await lookAtGroup(context, group);
   if (found === undefined) return;
-  const { min, max, also } = sizesAt(scheduledSizes, schedule, context.clock.now());
+  const now = context.clock.now();
+  const { min, max } = sizesAt(scheduledSizes, schedule, now);
+  // By AWS's clock, the next action may have run already. An action that was put after its time did not run.
+  const next = sizesAt(scheduledSizes, schedule, now + 60_000);
   const { MinSize = min, MaxSize = max } = found;
-  if (also.min.includes(MinSize) && also.max.includes(MaxSize)) return;
-  await context.clients.autoScaling.send(
-    new UpdateAutoScalingGroupCommand({
-      AutoScalingGroupName: group,
-      MinSize: min,
-      MaxSize: max,
-    }),
-  );
+  if ([min, next.min].includes(MinSize) && [max, next.max].includes(MaxSize)) return;
+  const command = new UpdateAutoScalingGroupCommand({
+    AutoScalingGroupName: group,
+    MinSize: min,
+    MaxSize: max,
+  });
+  await patiently(context, () => context.clients.autoScaling.send(command));
 }
 
 /** Updates the changed settings, and no others, in one call. */
@@ -103,20 +105,19 @@ export async function updateSettings(
       : changed;
   const parameters = parametersOf(withSizesNow(context, fields), named);
   if (Object.keys(parameters).length === 0) return live;
-  await retry(
-    () =>
-      context.clients.autoScaling.send(
-        new UpdateAutoScalingGroupCommand({
-          AutoScalingGroupName: live.physicalName,
-          ...parameters,
-        }),
-      ),
-    {
-      while: ["in-progress"],
-      reason: "a scaling activity of the group is still in progress",
-      deadline: consistencyDeadline,
-      context,
-    },
-  );
+  const command = new UpdateAutoScalingGroupCommand({
+    AutoScalingGroupName: live.physicalName,
+    ...parameters,
+  });
+  await patiently(context, () => context.clients.autoScaling.send(command));
   return live;
+}
+
+async function patiently(context: ResourceContext, call: () => Promise<unknown>): Promise<void> {
+  await retry(call, {
+    while: ["in-progress"],
+    reason: "a scaling activity of the group is still in progress",
+    deadline: consistencyDeadline,
+    context,
+  });
 }
