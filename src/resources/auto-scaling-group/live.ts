@@ -80,7 +80,11 @@ export async function withHealth(
       goneTargetGroups: orNull(gone.targetGroups),
     },
     uses: [...live.uses, ...targets.loadBalancers, ...topicsIn(notifications)],
-    ...usedTypes(sourcesOf(group), notifications),
+    // Only a topic of this name can be the stack's own.
+    ...usedTypes(
+      sourcesOf(group),
+      topicsIn(notifications).filter((arn) => arn.endsWith(`:${context.stack}`)),
+    ),
     ...(notes.length > 0 && { notes }),
   };
 }
