@@ -498,8 +498,11 @@ const callsAtOnce = 130;
 const callsASecondAtFirst = 2;
 /** Seconds. */
 const lagging = 120;
-/** Waits look every 2 to 10 seconds, some with several calls, and several run at once. */
-const callsASecond = 0.8;
+/**
+ * Waits look every 2 to 10 seconds, some with several calls, and several run at once. While an apply of somebody else still
+ * makes something, a destroy looks for what is left again and again, with a call or some for each type.
+ */
+const callsASecond = 1.2;
 /** A wait looks every 2 seconds, and there are a few first looks. */
 const sameCallsAMinute = 35;
 
