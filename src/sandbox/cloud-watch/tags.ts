@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { operation } from "../operation.ts";
 import type { Region } from "../region.ts";
+import { tagList } from "../tag-list.ts";
 import { alarmArn, alarms } from "./alarms.ts";
 import { invalidParameter, unknownResource } from "./errors.ts";
 
@@ -53,7 +54,7 @@ const listTagsForResource = operation<ListTagsForResourceInput>(
   (region, input) => {
     const stored = region.table(alarms).find(nameOf(region, input.ResourceARN));
     if (stored === undefined) throw unknownResource(input.ResourceARN ?? "");
-    return { Tags: Object.entries(stored.tags).map(([Key, Value]) => ({ Key, Value })) };
+    return { Tags: tagList(stored.tags) };
   },
 );
 

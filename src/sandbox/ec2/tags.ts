@@ -9,11 +9,6 @@ const MAX_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 
-/** Stored tags in the form of an answer. */
-export function tagList(tags: Readonly<Tags>): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
 /**
  * The tags of a create call for resources of one type.
  *

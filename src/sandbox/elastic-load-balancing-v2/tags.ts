@@ -5,13 +5,13 @@ import {
   type DescribeTagsInput,
   RemoveTags$,
   type RemoveTagsInput,
-  type Tag,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { validationError } from "../load-balancing/load-balancer.ts";
 import { mergedTags } from "../load-balancing/tags.ts";
 import { operation } from "../operation.ts";
 import type { Region } from "../region.ts";
 import type { TableType } from "../table.ts";
+import { tagList } from "../tag-list.ts";
 import { kindOf, listenerOfDefaultRule, notFound } from "./named.ts";
 import { applicationLoadBalancers, listeners, rules, targetGroups } from "./tables.ts";
 
@@ -51,10 +51,6 @@ export const describeTags = operation<DescribeTagsInput>(
     })),
   }),
 );
-
-function tagList(tags: Readonly<Record<string, string>>): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
 
 /** The tags of one resource. */
 interface Tagged {

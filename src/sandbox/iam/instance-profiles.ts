@@ -22,6 +22,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { operation } from "../operation.ts";
 import type { Quota, Region } from "../region.ts";
+import { tagList } from "../tag-list.ts";
 import { durations } from "./durations.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { arnOf, checkName, checkPath, keyOf, uniqueId } from "./names.ts";
@@ -29,7 +30,7 @@ import { requireProfile, requireRole, seenRole } from "./objects.ts";
 import { page } from "./paging.ts";
 import { roleAnswer } from "./roles.ts";
 import { type InstanceProfileRecord, instanceProfiles, roles } from "./tables.ts";
-import { mergedTags, tagList, withoutKeys } from "./tags.ts";
+import { mergedTags, withoutKeys } from "./tags.ts";
 
 /** "IAM and AWS STS quotas": instance profiles in an account. */
 export const profileQuota: Quota = { name: "instance-profiles", usual: 1000 };

@@ -7,12 +7,13 @@ import {
   type GetPolicyRequest,
 } from "@aws-sdk/client-iam";
 import { operation } from "../operation.ts";
+import { tagList } from "../tag-list.ts";
 import { isAwsPolicy } from "./aws-policies.ts";
 import { readPolicy, sizeOf } from "./documents.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
 import { arnOf, checkName, checkPath, keyOf, uniqueId } from "./names.ts";
 import { policies, roles } from "./tables.ts";
-import { mergedTags, tagList } from "./tags.ts";
+import { mergedTags } from "./tags.ts";
 
 /** "IAM and AWS STS quotas": characters of a managed policy, without white space. */
 const LARGEST_POLICY = 6144;

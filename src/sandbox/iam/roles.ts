@@ -22,13 +22,14 @@ import {
 } from "@aws-sdk/client-iam";
 import { operation } from "../operation.ts";
 import type { Quota, Region } from "../region.ts";
+import { tagList } from "../tag-list.ts";
 import { encoded, readTrust, sizeOf } from "./documents.ts";
 import { alreadyExists, deleteConflict, limitExceeded } from "./errors.ts";
 import { arnOf, checkName, checkPath, keyOf, uniqueId } from "./names.ts";
 import { requireAttachable, requireRole, seenRole } from "./objects.ts";
 import { page } from "./paging.ts";
 import { instanceProfiles, type RoleRecord, roles } from "./tables.ts";
-import { mergedTags, tagList, withoutKeys } from "./tags.ts";
+import { mergedTags, withoutKeys } from "./tags.ts";
 
 /** "IAM and AWS STS quotas": roles in an account. */
 export const roleQuota: Quota = { name: "roles", usual: 1000 };

@@ -4,10 +4,6 @@ import { failedConstraint, invalidInput, limitExceeded } from "./errors.ts";
 /** "IAM and AWS STS quotas": tags that can be attached to a role or an instance profile. */
 const MAX_TAGS = 50;
 
-export function tagList(tags: Readonly<Record<string, string>>): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
 /**
  * The tags after a request that adds some. Keys are unique without regard to case ("Tags for IAM resources").
  *

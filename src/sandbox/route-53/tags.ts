@@ -7,6 +7,7 @@ import {
 import { notModelled } from "../error.ts";
 import { operation } from "../operation.ts";
 import type { Region } from "../region.ts";
+import { tagList } from "../tag-list.ts";
 import { invalidInput } from "./errors.ts";
 import type { HostedZoneRecord } from "./tables.ts";
 import { requireZone } from "./zone.ts";
@@ -40,7 +41,7 @@ const listTagsForResource = operation<ListTagsForResourceRequest>(
       ResourceTagSet: {
         ResourceType: "hostedzone",
         ResourceId: id,
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: tagList(tags),
       },
     };
   },

@@ -18,6 +18,7 @@ import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
 import type { Quota, Region } from "../region.ts";
 import { partitionName } from "../regions.ts";
+import { tagList } from "../tag-list.ts";
 import { checkBucketName, holderOf, newBucketSettings, requireBucket } from "./bucket.ts";
 import { notFound } from "./errors.ts";
 import { buckets, objects, uploads } from "./tables.ts";
@@ -184,7 +185,7 @@ const getBucketTagging = operation<GetBucketTaggingRequest>(
     if (Object.keys(tags).length === 0) {
       throw notFound("NoSuchTagSet", "The TagSet does not exist");
     }
-    return { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+    return { TagSet: tagList(tags) };
   },
 );
 

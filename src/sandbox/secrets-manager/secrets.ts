@@ -16,6 +16,7 @@ import { AwsError } from "../error.ts";
 import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
 import type { Region } from "../region.ts";
+import { tagList } from "../tag-list.ts";
 import { type SecretRecord, secrets } from "./tables.ts";
 
 /** "AWS Secrets Manager quotas". */
@@ -194,7 +195,7 @@ function described({
     ...(description !== "" && { Description: description }),
     ...(deletedAt !== null && { DeletedDate: new Date(deletedAt) }),
     ...(value !== undefined && { VersionIdsToStages: { [value.version]: ["AWSCURRENT"] } }),
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(tags),
   };
 }
 

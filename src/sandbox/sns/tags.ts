@@ -10,6 +10,7 @@ import {
 import { AwsError } from "../error.ts";
 import { operation } from "../operation.ts";
 import type { Region } from "../region.ts";
+import { tagList } from "../tag-list.ts";
 import { invalidParameter } from "./errors.ts";
 import { checkArn, type Topic, topics } from "./topics.ts";
 
@@ -51,7 +52,7 @@ const listTagsForResource = operation<ListTagsForResourceRequest>(
     checkArn(region, arn, "ResourceArn");
     const topic = region.table(topics).find(arn);
     if (topic === undefined) throw resourceNotFound();
-    return { Tags: Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value })) };
+    return { Tags: tagList(topic.tags) };
   },
 );
 

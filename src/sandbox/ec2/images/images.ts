@@ -8,12 +8,13 @@ import { AwsError } from "../../error.ts";
 import { interruptedDisk } from "../../guest/guest.ts";
 import { operation } from "../../operation.ts";
 import { defineEvent, type Region } from "../../region.ts";
+import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
 import { durations } from "../durations.ts";
 import { instanceNotFound } from "../instances/instances.ts";
 import { rebootInstance } from "../instances/life.ts";
 import { type InstanceRecord, instances } from "../instances/tables.ts";
-import { tagList, tagsFor } from "../tags.ts";
+import { tagsFor } from "../tags.ts";
 import {
   type ImageRecord,
   type ImageVolume,

@@ -1,4 +1,5 @@
 import type { Region } from "../../region.ts";
+import { tagList } from "../../tag-list.ts";
 import { durations } from "../durations.ts";
 import {
   instanceInterfaceAnswer,
@@ -8,7 +9,6 @@ import {
 import { networkInterfaces, zonesOf } from "../network/tables.ts";
 import { hasDnsHostnames } from "../network/vpc-attributes.ts";
 import { securityGroups } from "../security-groups/tables.ts";
-import { tagList } from "../tags.ts";
 import { volumes } from "../volumes/tables.ts";
 import type { InstanceRecord, InstanceState } from "./tables.ts";
 import { processorsOf } from "./types.ts";

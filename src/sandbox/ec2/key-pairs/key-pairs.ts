@@ -15,7 +15,8 @@ import { AwsError, invalidValue } from "../../error.ts";
 import { filtered } from "../../filters.ts";
 import { operation } from "../../operation.ts";
 import type { Region } from "../../region.ts";
-import { tagList, tagsFor } from "../tags.ts";
+import { tagList } from "../../tag-list.ts";
+import { tagsFor } from "../tags.ts";
 import { opensshPublicKey, readPublicKey } from "./public-key.ts";
 import { type KeyPairRecord, keyPairs } from "./tables.ts";
 

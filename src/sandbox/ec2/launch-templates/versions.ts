@@ -5,7 +5,7 @@ import { filtered } from "../../filters.ts";
 import { operation } from "../../operation.ts";
 import { paged } from "../../paging.ts";
 import type { Region } from "../../region.ts";
-import { tagList } from "../tags.ts";
+import { tagList } from "../../tag-list.ts";
 import {
   findTemplate,
   type LaunchTemplateRecord,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Region } from "../../region.ts";
 import { domainOf } from "../../regions.ts";
+import { tagList } from "../../tag-list.ts";
 import { securityGroups } from "../security-groups/tables.ts";
-import { tagList } from "../tags.ts";
 import { interfaceStatus, type NetworkInterfaceRecord } from "./tables.ts";
 import { hasDnsHostnames } from "./vpc-attributes.ts";
 

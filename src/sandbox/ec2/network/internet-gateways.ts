@@ -15,8 +15,9 @@ import {
 import { AwsError, invalidValue } from "../../error.ts";
 import { operation } from "../../operation.ts";
 import type { Region } from "../../region.ts";
+import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
-import { tagList, tagsFor } from "../tags.ts";
+import { tagsFor } from "../tags.ts";
 import { gatewayOf, type InternetGatewayRecord, internetGateways } from "./route-table-tables.ts";
 import { networkInterfaces, useVpc } from "./tables.ts";
 

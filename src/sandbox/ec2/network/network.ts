@@ -19,8 +19,8 @@ import { filtered } from "../../filters.ts";
 import { operation } from "../../operation.ts";
 import type { Region } from "../../region.ts";
 import { domainOf, regionsBeside } from "../../regions.ts";
+import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
-import { tagList } from "../tags.ts";
 import { networkInterfaceAnswer } from "./interface-answers.ts";
 import {
   interfaceStatus,

@@ -13,9 +13,10 @@ import { AwsError, invalidValue, notModelled } from "../../error.ts";
 import { operation } from "../../operation.ts";
 import { missingParameter } from "../../protocol/ec2-query.ts";
 import type { Region } from "../../region.ts";
+import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
 import { securityGroups } from "../security-groups/tables.ts";
-import { tagList, tagsFor } from "../tags.ts";
+import { tagsFor } from "../tags.ts";
 import { canonicalIpv4, canonicalIpv6 } from "./cidr.ts";
 import { type PrefixListRecord, prefixLists } from "./prefix-list-tables.ts";
 

@@ -13,9 +13,10 @@ import { operation } from "../../operation.ts";
 import { missingParameter } from "../../protocol/ec2-query.ts";
 import type { Region } from "../../region.ts";
 import { defineTable } from "../../table.ts";
+import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
 import { durations } from "../durations.ts";
-import { type Tags, tagList, tagsFor } from "../tags.ts";
+import { type Tags, tagsFor } from "../tags.ts";
 import { subnets, vpcs } from "./tables.ts";
 
 interface VpcEndpointRecord {

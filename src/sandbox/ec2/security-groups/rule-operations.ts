@@ -15,9 +15,9 @@ import { filtered } from "../../filters.ts";
 import { operation } from "../../operation.ts";
 import { paged } from "../../paging.ts";
 import type { Region } from "../../region.ts";
+import { tagList } from "../../tag-list.ts";
 import { canonicalIpv4, canonicalIpv6 } from "../network/cidr.ts";
 import { securityGroupChanged } from "../signals.ts";
-import { tagList } from "../tags.ts";
 import {
   checkDescription,
   checkRoom,

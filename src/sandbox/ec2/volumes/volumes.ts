@@ -15,10 +15,10 @@ import {
 import { AwsError, invalidValue } from "../../error.ts";
 import { operation } from "../../operation.ts";
 import type { Region } from "../../region.ts";
+import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
 import { imageUsing } from "../images/images.ts";
 import { instances } from "../instances/tables.ts";
-import { tagList } from "../tags.ts";
 import { snapshots, type VolumeRecord, volumes } from "./tables.ts";
 
 const describeSnapshots = operation<DescribeSnapshotsRequest>(
