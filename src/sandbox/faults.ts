@@ -72,9 +72,11 @@ export interface Happening {
     /** A guest's script fails. */
     | "guest-fails"
     /** A running instance stops answering and fails its status checks. */
-    | "instance-dies";
+    | "instance-dies"
+    /** A NAT gateway becomes `failed` by an internal error. */
+    | "nat-gateway-fails";
   readonly region: string;
-  /** The affected object: an instance type for capacity and disk-key, otherwise an image or instance id. */
+  /** The affected object: an instance type for capacity and disk-key, otherwise the id of an image, an instance or a NAT gateway. */
   readonly subject: string;
   /** The affected availability zone, for capacity. */
   readonly zone?: string;

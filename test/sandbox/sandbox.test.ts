@@ -245,7 +245,7 @@ describe("a call by name", () => {
     [
       "an operation that is not there",
       "ec2",
-      "CreateVpcPeeringConnection",
+      "CreateTransitGateway",
       {},
       /Modelled actions: .*DescribeVpcs/,
     ],

@@ -141,12 +141,12 @@ describe("turns away", () => {
     headers?: Record<string, string>,
     method?: string,
   ][] = [
-    ["an unknown action", 400, "InvalidAction", `Action=CreateVpcPeeringConection&${version}`],
+    ["an unknown action", 400, "InvalidAction", `Action=CreateTransitGatway&${version}`],
     [
       "an action that is not modelled",
       400,
       "UnsupportedOperation",
-      `Action=CreateVpcPeeringConnection&${version}`,
+      `Action=CreateTransitGateway&${version}`,
     ],
     ["another version", 400, "NoSuchVersion", "Action=DescribeVpcs&Version=2010-01-01"],
     [

@@ -1,4 +1,6 @@
+import { isOnline } from "../ec2/instances/life.ts";
 import { type InstanceRecord, instances } from "../ec2/instances/tables.ts";
+import { reachesEndpoints } from "../ec2/network/usable-endpoints.ts";
 import { AwsError } from "../error.ts";
 import { guestDurations } from "../guest/durations.ts";
 import { serverMay } from "../iam/permissions.ts";
@@ -57,10 +59,14 @@ export const programEnded = defineEvent<Run>("auto-scaling.hook-program-ended", 
 /** @returns whether the server could complete the hook. */
 function complete(
   region: Region,
-  { id, profile, guest }: InstanceRecord,
+  instance: InstanceRecord,
   group: Group,
   { hook }: LifecycleAction,
 ): boolean {
+  const { id, profile, guest } = instance;
+  if (!isOnline(region, instance) && !reachesEndpoints(region, instance, ["autoscaling"])) {
+    return false;
+  }
   const may = (action: string, resource: string) =>
     profile !== undefined && serverMay(region, profile.arn, action, resource) === "allowed";
   // It does not know the name of its group.

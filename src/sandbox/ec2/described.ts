@@ -36,16 +36,23 @@ export function described<T extends { readonly id: string; readonly tags: Tags }
       "The parameter for ids cannot be used with the parameter maxResults",
     );
   }
-  const chosen = ids.length > 0 ? byIds(table, ids, rules.notFound) : table.list();
-  const { among } = rules;
-  const visible = among === undefined || ids.length > 0 ? chosen : chosen.filter(among);
-  const matching = filtered(visible, input.Filters, rules.filters, (object) => object.tags);
-  return paged(region, matching, (object) => table.order(object.id), {
+  return paged(region, matching(table, input, rules), (object) => table.order(object.id), {
     size: input.MaxResults,
     token: input.NextToken,
     maximum,
     ...(minimum === undefined ? {} : { minimum }),
   });
+}
+
+/** The same without pages, for the few calls that answer everything at once. */
+export function matching<T extends { readonly id: string; readonly tags: Tags }>(
+  table: Table<T>,
+  input: Pick<DescribeInput, "Filters">,
+  { ids = [], notFound, filters, among }: DescribeRules<Readonly<T>>,
+): Readonly<T>[] {
+  const chosen = ids.length > 0 ? byIds(table, ids, notFound) : table.list();
+  const visible = among === undefined || ids.length > 0 ? chosen : chosen.filter(among);
+  return filtered(visible, input.Filters, filters, (object) => object.tags);
 }
 
 function byIds<T extends { readonly id: string }>(

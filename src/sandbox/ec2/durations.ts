@@ -35,4 +35,22 @@ export const durations = {
   spotInterruption: 120,
   /** An interface endpoint to `available`: usually one to two minutes. AWS documents no number. */
   interfaceEndpoint: 90,
+  /** Until a deleted interface endpoint and its network interfaces are gone: "a few minutes". */
+  interfaceEndpointDeleting: 120,
+  /** A gateway endpoint is a route, which comes and goes within seconds. */
+  gatewayEndpoint: 5,
+  /** A NAT gateway to `available`: usually one and a half minutes. AWS documents no number. */
+  natGatewayPending: 90,
+  /** A NAT gateway to `failed`: people's logs show three and a half minutes. */
+  natGatewayFailing: 200,
+  /** `deleting` to `deleted`: usually a minute. */
+  natGatewayDeleting: 60,
+  /** A deleted or failed NAT gateway is listed for about an hour (Amazon VPC User Guide, "NAT gateways"). */
+  natGatewayForgotten: 3600,
+  /** Until a regional NAT gateway expands to a new zone: up to an hour (same guide, "Regional NAT gateways"). */
+  natGatewayExpansion: 1200,
+  /** A deleted or failed peering connection is visible for two hours ("VPC peering basics"). */
+  peeringForgotten: 7200,
+  /** An unaccepted peering connection expires after seven days (same page). */
+  peeringExpiry: 604_800,
 } as const;

@@ -3,9 +3,14 @@
  * distinguishes filters that are not modelled from filters that do not exist.
  */
 const documented = `
+DescribeAddresses:
+allocation-id association-id instance-id network-border-group network-interface-id network-interface-owner-id
+private-ip-address public-ip
 DescribeAvailabilityZones:
 group-long-name group-name message opt-in-status parent-zone-id parent-zone-name region-name state zone-id
 zone-name zone-type
+DescribeFlowLogs:
+deliver-log-status log-destination-type flow-log-id log-group-name resource-id traffic-type
 DescribeImages:
 architecture block-device-mapping.delete-on-termination block-device-mapping.device-name
 block-device-mapping.snapshot-id block-device-mapping.volume-size block-device-mapping.volume-type
@@ -102,6 +107,8 @@ DescribeLaunchTemplates:
 create-time launch-template-name
 DescribeManagedPrefixLists:
 owner-id prefix-list-id prefix-list-name
+DescribeNatGateways:
+nat-gateway-id state subnet-id vpc-id
 DescribeNetworkInterfaces:
 association.allocation-id association.association-id addresses.association.owner-id
 addresses.association.public-ip addresses.primary addresses.private-ip-address association.ip-owner-id
@@ -145,6 +152,10 @@ attachment.status availability-zone availability-zone-id create-time encrypted f
 multi-attach-enabled operator.managed operator.principal size snapshot-id status volume-id volume-type
 DescribeVpcEndpoints:
 ip-address-type service-name service-region vpc-endpoint-id vpc-endpoint-state vpc-endpoint-type vpc-id
+DescribeVpcPeeringConnections:
+accepter-vpc-info.cidr-block accepter-vpc-info.owner-id accepter-vpc-info.vpc-id expiration-time
+requester-vpc-info.cidr-block requester-vpc-info.owner-id requester-vpc-info.vpc-id status-code status-message
+vpc-peering-connection-id
 DescribeVpcs:
 cidr cidr-block-association.cidr-block cidr-block-association.association-id cidr-block-association.state
 dhcp-options-id ipv6-cidr-block-association.ipv6-cidr-block ipv6-cidr-block-association.ipv6-pool

@@ -19,23 +19,35 @@ import { launchTemplateOperations } from "./launch-templates/launch-templates.ts
 import { launchTemplateTables } from "./launch-templates/tables.ts";
 import { launchTemplateVersionChanges } from "./launch-templates/version-changes.ts";
 import { launchTemplateVersionOperations } from "./launch-templates/versions.ts";
+import { addresses, addressQuota } from "./network/address-tables.ts";
+import { addressOperations } from "./network/addresses.ts";
 import { networkChangeOperations } from "./network/changes.ts";
 import {
   addDefaultVpc,
   addMissingRouteTables,
   defaultVpcOperations,
 } from "./network/default-vpc.ts";
+import { vpcEndpointChangeOperations } from "./network/endpoint-changes.ts";
+import { endpointInterfaceEvents } from "./network/endpoint-interfaces.ts";
+import { flowLogs } from "./network/flow-log-tables.ts";
+import { flowLogOperations } from "./network/flow-logs.ts";
 import { networkInterfaceOperations } from "./network/interface-operations.ts";
 import { internetGatewayOperations } from "./network/internet-gateways.ts";
+import { natGatewayEvents } from "./network/nat-gateway-life.ts";
+import { natGateways } from "./network/nat-gateway-tables.ts";
+import { natGatewayOperations } from "./network/nat-gateways.ts";
 import { networkOperations } from "./network/network.ts";
-import { prefixLists } from "./network/prefix-list-tables.ts";
+import { peeringEvents, peeringOperations } from "./network/peering.ts";
+import { peeringConnections } from "./network/peering-tables.ts";
+import { addServicePrefixLists, prefixLists } from "./network/prefix-list-tables.ts";
 import { prefixListOperations } from "./network/prefix-lists.ts";
 import { internetGateways, routeTables } from "./network/route-table-tables.ts";
 import { routeTableOperations } from "./network/route-tables.ts";
 import { routeOperations } from "./network/routes.ts";
 import { networkInterfaces, subnets, vpcs } from "./network/tables.ts";
 import { vpcAttributeOperations } from "./network/vpc-attributes.ts";
-import { vpcEndpointOperations, vpcEndpoints } from "./network/vpc-endpoints.ts";
+import { vpcEndpoints } from "./network/vpc-endpoint-tables.ts";
+import { vpcEndpointEvents, vpcEndpointOperations } from "./network/vpc-endpoints.ts";
 import { operationNames } from "./operation-names.ts";
 import { securityGroupPermissionOperations } from "./security-groups/permissions.ts";
 import { securityGroupRuleOperations } from "./security-groups/rule-operations.ts";
@@ -67,6 +79,11 @@ export const ec2: Service = {
     ...routeOperations,
     ...prefixListOperations,
     ...vpcEndpointOperations,
+    ...vpcEndpointChangeOperations,
+    ...addressOperations,
+    ...natGatewayOperations,
+    ...flowLogOperations,
+    ...peeringOperations,
     ...securityGroupOperations,
     ...securityGroupPermissionOperations,
     ...securityGroupRuleOperations,
@@ -85,7 +102,15 @@ export const ec2: Service = {
   ],
   operationNames,
   isDocumentedFilter,
-  events: [...instanceEvents, ...spotEvents, ...imageEvents],
+  events: [
+    ...instanceEvents,
+    ...spotEvents,
+    ...imageEvents,
+    ...natGatewayEvents,
+    ...endpointInterfaceEvents,
+    ...vpcEndpointEvents,
+    ...peeringEvents,
+  ],
   tables: [
     vpcs,
     subnets,
@@ -96,6 +121,10 @@ export const ec2: Service = {
     securityGroups,
     prefixLists,
     vpcEndpoints,
+    addresses,
+    natGateways,
+    flowLogs,
+    peeringConnections,
     keyPairs,
     ...launchTemplateTables,
     images,
@@ -103,10 +132,14 @@ export const ec2: Service = {
     volumes,
     ...instanceTables,
   ],
-  quotas: [processorQuota, spotProcessorQuota, ruleQuota],
+  quotas: [processorQuota, spotProcessorQuota, ruleQuota, addressQuota],
   open: (region) => {
+    addServicePrefixLists(region);
     addBaseImages(region);
     if (region.world.defaultVpc) addDefaultVpc(region);
   },
-  resume: addMissingRouteTables,
+  resume: (region) => {
+    addMissingRouteTables(region);
+    addServicePrefixLists(region);
+  },
 };

@@ -13,3 +13,6 @@ export const spotInterruptionNoticed = defineSignal<string>("EC2 will take an in
 
 /** A security group's rules changed. The subject is its id. */
 export const securityGroupChanged = defineSignal<string>("a security group changed");
+
+/** Who reaches whom in a VPC may have changed: routes, the subnets that they count for, or internet gateways. */
+export const routesChanged = defineSignal<undefined>("the routes of a VPC changed");

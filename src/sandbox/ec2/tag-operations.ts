@@ -13,9 +13,13 @@ import type { TableType } from "../table.ts";
 import { instances } from "./instances/tables.ts";
 import { keyPairs } from "./key-pairs/tables.ts";
 import { launchTemplates } from "./launch-templates/tables.ts";
+import { addresses } from "./network/address-tables.ts";
+import { flowLogs } from "./network/flow-log-tables.ts";
+import { natGateways } from "./network/nat-gateway-tables.ts";
+import { peeringConnections } from "./network/peering-tables.ts";
 import { internetGateways, routeTables } from "./network/route-table-tables.ts";
 import { networkInterfaces, subnets, vpcs } from "./network/tables.ts";
-import { vpcEndpoints } from "./network/vpc-endpoints.ts";
+import { vpcEndpoints } from "./network/vpc-endpoint-tables.ts";
 import { securityGroups } from "./security-groups/tables.ts";
 import { checkTagCount, readTags, type Tags } from "./tags.ts";
 import { images, snapshots, volumes } from "./volumes/tables.ts";
@@ -53,6 +57,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   rtb: { type: "route-table", table: routeTables, notFound: "InvalidRouteTableID.NotFound" },
   vpce: { type: "vpc-endpoint", table: vpcEndpoints, notFound: "InvalidVpcEndpointId.NotFound" },
+  nat: { type: "natgateway", table: natGateways, notFound: "NatGatewayNotFound" },
+  eipalloc: {
+    type: "elastic-ip",
+    table: addresses,
+    notFound: "InvalidAllocationID.NotFound",
+  },
+  fl: { type: "vpc-flow-log", table: flowLogs, notFound: "InvalidFlowLogId.NotFound" },
+  pcx: {
+    type: "vpc-peering-connection",
+    table: peeringConnections,
+    notFound: "InvalidVpcPeeringConnectionID.NotFound",
+  },
   eni: {
     type: "network-interface",
     table: networkInterfaces,

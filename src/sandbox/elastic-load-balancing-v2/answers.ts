@@ -4,6 +4,7 @@ import type { Region } from "../region.ts";
 import { pathOf } from "./named.ts";
 import {
   answeredRequests,
+  arrivingLoad,
   type Dimensions,
   dimensionsOf,
   type Route,
@@ -75,7 +76,7 @@ function responseTimes(region: Region, found: readonly Route[]): Statistics | un
 function refusals(region: Region, balancer: ApplicationLoadBalancer): Statistics | undefined {
   const found = routes(region, { LoadBalancer: pathOf(balancer.arn) });
   if (found.length === 0 || servingTargets(region, balancer.arn) > 0) return undefined;
-  return countStatistics(requestLoadOf(region, balancer.arn).perMinute);
+  return countStatistics(arrivingLoad(region, balancer).perMinute);
 }
 
 function allBalancers(region: Region): ApplicationLoadBalancer[] {

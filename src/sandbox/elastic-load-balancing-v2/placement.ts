@@ -1,4 +1,4 @@
-import { networkInterfaces, type SubnetRecord, subnets } from "../ec2/network/tables.ts";
+import { freeAddresses, type SubnetRecord, subnets } from "../ec2/network/tables.ts";
 import { AwsError } from "../error.ts";
 import { invalidConfiguration, validationError } from "../load-balancing/load-balancer.ts";
 import type { Region } from "../region.ts";
@@ -35,20 +35,16 @@ export function requireSubnets(region: Region, ids: readonly string[]): Readonly
 
 /** "each subnet […] has a CIDR block with at least a /27 bitmask and at least eight free IP addresses" */
 const FREE_ADDRESSES = 8;
+const LONGEST_PREFIX = 27;
 
 /** @throws AwsError InvalidSubnet for a subnet that a load balancer cannot enter. */
 export function requireSpace(region: Region, entered: readonly Readonly<SubnetRecord>[]): void {
-  for (const { id, cidrBlock } of entered) {
-    const used = region
-      .table(networkInterfaces)
-      .all()
-      .filter(({ subnetId }) => subnetId === id).length;
-    // AWS reserves five addresses of each subnet.
-    const free = 2 ** (32 - Number(cidrBlock.split("/")[1])) - 5 - used;
-    if (free < FREE_ADDRESSES) {
+  for (const subnet of entered) {
+    const isSmall = Number(subnet.cidrBlock.split("/")[1]) > LONGEST_PREFIX;
+    if (isSmall || freeAddresses(region, subnet) < FREE_ADDRESSES) {
       throw new AwsError(
         "InvalidSubnet",
-        `Not enough IP space available in ${id}. ELB requires at least ${FREE_ADDRESSES} free IP addresses in each subnet.`,
+        `Not enough IP space available in ${subnet.id}. ELB requires at least ${FREE_ADDRESSES} free IP addresses in each subnet.`,
       );
     }
   }

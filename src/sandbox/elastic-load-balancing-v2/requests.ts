@@ -1,4 +1,5 @@
 import { metricsChanged } from "../cloud-watch/signals.ts";
+import { isReachedFromInternet } from "../ec2/network/way-out.ts";
 import { countStatistics, type RequestLoad } from "../load-balancing/request-load.ts";
 import type { MetricSource, Region, Statistics } from "../region.ts";
 import { defineTable } from "../table.ts";
@@ -26,6 +27,21 @@ export function setRequestLoad(region: Region, balancer: string, load: RequestLo
 
 export function requestLoadOf(region: Region, balancer: string): RequestLoad {
   return region.table(requestLoads).latest(balancer) ?? { perMinute: 0 };
+}
+
+/** Those that arrive. A load balancer for the internet gets none where no route of its subnets leads back. */
+export function arrivingLoad(region: Region, balancer: ApplicationLoadBalancer): RequestLoad {
+  const load = requestLoadOf(region, balancer.arn);
+  return isReached(region, balancer) ? load : { ...load, perMinute: 0 };
+}
+
+function isReached(region: Region, { scheme, vpcId, subnets }: ApplicationLoadBalancer): boolean {
+  if (scheme === "internal") return true;
+  return isReachedFromInternet(
+    region,
+    vpcId,
+    subnets.map(({ id }) => id),
+  );
 }
 
 /** A load balancer is deleted, and with it the requests to it. */
@@ -63,7 +79,7 @@ function healthyTargets(region: Region, group: TargetGroup): number {
 /** The requests a minute that each target gets: the load is spread evenly over all healthy targets. */
 function perTarget(region: Region, balancer: ApplicationLoadBalancer): number | undefined {
   const healthy = servingTargets(region, balancer.arn);
-  return healthy === 0 ? undefined : requestLoadOf(region, balancer.arn).perMinute / healthy;
+  return healthy === 0 ? undefined : arrivingLoad(region, balancer).perMinute / healthy;
 }
 
 /** The requests a minute that the targets of a route answer. */

@@ -1,6 +1,6 @@
 import { metricsChanged } from "../cloud-watch/signals.ts";
 import { commonErrors } from "../common-errors.ts";
-import { instanceChanged, securityGroupChanged } from "../ec2/signals.ts";
+import { instanceChanged, routesChanged, securityGroupChanged } from "../ec2/signals.ts";
 import { query } from "../protocol/query.ts";
 import { listen } from "../region.ts";
 import type { Service } from "../service.ts";
@@ -117,6 +117,7 @@ export const elasticLoadBalancingV2: Service = {
   metrics: [...healthMetrics, ...requestMetrics, ...answerMetrics],
   listeners: [
     listen(instanceChanged, (region) => region.signal(metricsChanged, undefined)),
+    listen(routesChanged, (region) => region.signal(metricsChanged, undefined)),
     listen(loadBalancerDeleted, forgetRequests),
     listen(instanceChanged, (region, id) => {
       for (const group of region.table(targetGroups).all()) {

@@ -4,7 +4,12 @@ import { type Build, StepFailure } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import { environmentHas, environmentHome } from "./environment.ts";
 import type { Machine } from "./machine.ts";
-import { addRequirements, keptVersions, readRequirements } from "./python-packages.ts";
+import {
+  addRequirements,
+  indexProblem,
+  keptVersions,
+  readRequirements,
+} from "./python-packages.ts";
 import { isBuiltin } from "./shell/commands.ts";
 import { parseShell } from "./shell/parse.ts";
 import { all, first, none, type Step } from "./step.ts";
@@ -88,6 +93,11 @@ function installRequirements(build: Build, [version = "", file]: readonly string
   const requirements = requirementsIn(machine, file);
   if (requirements === undefined) {
     build.spend(durations.pythonPackage);
+    // Whatever the file says, pip asks its index for it.
+    const cut = indexProblem(build, file);
+    if (cut !== undefined) {
+      throw new StepFailure(`${environmentHome}/bin/pip install -r ${file}`, cut);
+    }
     build.notice(
       `the sandbox does not know what ${file} of the application's source says and assumes that pip can install it`,
     );

@@ -1,4 +1,5 @@
 import type { Machine } from "./machine.ts";
+import type { Reach } from "./reach.ts";
 
 /** The parts of the build that steps and checks use. */
 export interface Build {
@@ -10,6 +11,7 @@ export interface Build {
   readonly startedAt: number;
   /** What the machine fetched before the script started, by SHA-256. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
+  readonly reach: Reach;
   /** The URL of the proxy that the build uses, if any. */
   proxy?: string;
   /** Advances the time by this many seconds. @throws TimedOut */

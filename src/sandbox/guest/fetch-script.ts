@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { Bootstrap } from "./build-script.ts";
 import { guestDurations } from "./durations.ts";
+import { type Reach, whyUnreached } from "./reach.ts";
 import { type ConsoleLine, Report } from "./report.ts";
 
 /**
@@ -32,19 +33,21 @@ interface Failure {
   readonly afterSeconds: number;
 }
 
+/** How a machine gets what it fetches: what it reaches, and what answers there. */
+export interface Way {
+  readonly reach: Reach;
+  readonly download: Download | undefined;
+}
+
 /** Plays the script that fetches the build script, starting this many seconds after the boot. */
-export function fetchScript(
-  bootstrap: Bootstrap,
-  download: Download | undefined,
-  startsAfter: number,
-): Fetched {
+export function fetchScript(bootstrap: Bootstrap, way: Way, startsAfter: number): Fetched {
   const end = startsAfter + bootstrap.timeout;
-  const script = fetch({ ...bootstrap, what: "the build script" }, download, startsAfter, end);
+  const script = fetch({ ...bootstrap, what: "the build script" }, way, startsAfter, end);
   if (!(script instanceof Uint8Array)) return failed(bootstrap, script);
   let at = startsAfter + guestDurations.download;
   const contents = new Map<string, Uint8Array>();
   for (const { sha256, address } of bootstrap.contents) {
-    const content = fetch({ sha256, address, what: "the application" }, download, at, end);
+    const content = fetch({ sha256, address, what: "the application" }, way, at, end);
     if (!(content instanceof Uint8Array)) return failed(bootstrap, content);
     contents.set(sha256, content);
     at += guestDurations.download;
@@ -54,11 +57,13 @@ export function fetchScript(
 
 function fetch(
   sought: { readonly sha256: string; readonly address: string; readonly what: string },
-  download: Download | undefined,
+  { reach, download }: Way,
   at: number,
   end: number,
 ): Uint8Array | Failure {
-  const answer = download?.(sought.address, at);
+  const unreached = whyUnreached({ reach }, URL.parse(sought.address)?.hostname ?? "");
+  if (unreached === "no connection") return { why: "URLError: timed out", afterSeconds: end };
+  const answer = unreached === undefined ? download?.(sought.address, at) : undefined;
   if (answer === undefined) {
     const why = "URLError: [Errno -3] Temporary failure in name resolution";
     return { why, afterSeconds: end };

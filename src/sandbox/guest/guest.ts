@@ -8,6 +8,7 @@ import { type GuestHook, hooksOf } from "./hooks.ts";
 import { Machine } from "./machine.ts";
 import type { Unit } from "./packages/package-table.ts";
 import { type Misfortune, playBuild } from "./play-build.ts";
+import { everything, type Reach } from "./reach.ts";
 import type { ConsoleLine } from "./report.ts";
 import { servicePorts, speaksHttp } from "./service-ports.ts";
 
@@ -31,6 +32,8 @@ export interface GuestBoot {
   readonly download?: Download | undefined;
   /** Why the machine cannot read a secret from AWS. Default: it has no role. */
   readonly secretProblem?: ((reference: string) => string | undefined) | undefined;
+  /** Default: everything. */
+  readonly reach?: Reach | undefined;
   /** Default: no fault. */
   readonly misfortune?: Misfortune | undefined;
 }
@@ -73,11 +76,13 @@ export function playGuest(boot: GuestBoot): GuestPlay {
   if (boot.secretProblem !== undefined) machine.secretProblem = boot.secretProblem;
   const text = boot.userData === undefined ? undefined : readUserData(boot.userData);
   const bootstrap = text === undefined ? undefined : readBootstrap(text);
-  const isCut = boot.misfortune === "offline" || boot.misfortune === "hangs";
+  const { reach = everything } = boot;
+  const way = {
+    reach,
+    download: boot.misfortune === "hangs" ? undefined : boot.download,
+  };
   const fetched =
-    bootstrap === undefined
-      ? undefined
-      : fetchScript(bootstrap, isCut ? undefined : boot.download, guestDurations.boot);
+    bootstrap === undefined ? undefined : fetchScript(bootstrap, way, guestDurations.boot);
   if (fetched !== undefined && "console" in fetched) return withoutScript(boot, machine, fetched);
   const script = readBuildScript(fetched?.script ?? text ?? "");
   if (script === undefined) return playBoot(boot, machine);
@@ -87,6 +92,7 @@ export function playGuest(boot: GuestBoot): GuestPlay {
     startsAfter: fetched?.afterSeconds ?? guestDurations.boot,
     contents: fetched?.contents ?? new Map(),
     misfortune: boot.misfortune,
+    reach,
     bootConsole: bootLines(boot, machine.distribution),
   });
   console.push(...build.console);

@@ -3,14 +3,14 @@ import { distributionOf } from "./distribution.ts";
 import { guestDurations as durations } from "./durations.ts";
 import type { Machine } from "./machine.ts";
 import { nearest } from "./nearest.ts";
-import { unreachableSource } from "./package-sources.ts";
+import { requireSources, unreachableSource } from "./package-sources.ts";
 import type { PackageContent } from "./packages/package-table.ts";
 
 /** Without this step, the package manager of a new system finds no packages. */
 export function refreshPackageLists(build: Build): void {
   requireManager(build);
   build.spend(durations.packageLists);
-  const failed = unreachableSource(build.machine, build.proxy);
+  const failed = unreachableSource(build);
   if (failed !== undefined) throw failed;
   build.machine.disk.packageLists = true;
 }
@@ -18,6 +18,7 @@ export function refreshPackageLists(build: Build): void {
 /** Looks for versions of packages: `nginx=1.28.0`. Their names are those of the distribution. */
 export function findVersions(build: Build, asked: readonly string[]): void {
   requireManager(build);
+  requireSources(build);
   const { machine } = build;
   const absent = asked.flatMap((written) => {
     const [name = "", version = ""] = written.split(/=(.*)/s);
@@ -31,6 +32,7 @@ export function findVersions(build: Build, asked: readonly string[]): void {
 /** `all` or `security`. */
 export function updatePackages(build: Build, [which = ""]: readonly string[]): void {
   requireManager(build);
+  requireSources(build);
   const { disk, distribution } = build.machine;
   disk.packageLists = true;
   // The repositories of Amazon Linux 2023 have releases, and the script requests exactly one.
@@ -55,6 +57,7 @@ export function addPackages(
   conflicting: "erasing" | "failing",
 ): void {
   requireManager(build);
+  requireSources(build);
   const { machine } = build;
   const dnf = machine.distribution.manager === "dnf";
   build.spend(durations.packages);

@@ -3,15 +3,16 @@ import type { BuildScript, Call, Unreadable } from "./build-script.ts";
 import { checks } from "./checks.ts";
 import { guestDurations } from "./durations.ts";
 import type { Machine } from "./machine.ts";
+import type { Reach } from "./reach.ts";
 import { type ConsoleLine, Report } from "./report.ts";
 import { restartMachine } from "./restart.ts";
 import { steps } from "./steps.ts";
 
 /**
- * A fault of the machine. `offline`: it cannot reach the internet. `lost`: it does not come back from the
- * build's restart. `restarts`: it restarts by itself after that one.
+ * A fault of the machine. `lost`: it does not come back from the build's restart. `restarts`: it restarts by
+ * itself after that one.
  */
-export type Misfortune = "hangs" | "fails" | "offline" | "lost" | "restarts";
+export type Misfortune = "hangs" | "fails" | "lost" | "restarts";
 
 export interface BuildPlay {
   readonly console: ConsoleLine[];
@@ -37,6 +38,7 @@ export interface BuildStart {
   /** What was fetched before the script, by SHA-256. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly misfortune: Misfortune | undefined;
+  readonly reach: Reach;
   /** The console of a boot of this machine. */
   readonly bootConsole: readonly ConsoleLine[];
 }
@@ -52,6 +54,7 @@ class Player implements Build {
   readonly release: string;
   readonly startedAt: number;
   readonly contents: ReadonlyMap<string, Uint8Array>;
+  readonly reach: Reach;
   proxy?: string;
   readonly #script: BuildScript;
   readonly #report: Report;
@@ -73,6 +76,7 @@ class Player implements Build {
     this.release = this.#header("release");
     this.startedAt = start.startedAt;
     this.contents = start.contents;
+    this.reach = start.reach;
     this.#start = start;
     this.#now = start.startsAfter;
     const timeout = Number(this.#header("timeout"));

@@ -1,5 +1,6 @@
 import { type Build, type Check, StepFailure } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
+import { indexProblem } from "./python-packages.ts";
 import { readTar } from "./tar.ts";
 import { markUnknown } from "./unknowns.ts";
 
@@ -45,6 +46,11 @@ function installAnsible(
     ]);
   }
   machine.touch(`${folder}/environment`, "directory");
+  const wanted = `ansible-core==${version}`;
+  const cut = indexProblem(build, wanted);
+  if (cut !== undefined) {
+    throw new StepFailure(`${folder}/environment/bin/pip install ${wanted}`, cut);
+  }
   build.notice(
     `the sandbox does not know whether ansible-core ${version}${collections.map((each) => ` and ${each}`).join("")} exists and assumes that it does`,
   );

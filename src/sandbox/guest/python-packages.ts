@@ -9,6 +9,7 @@ import {
   versionInIndex,
   withDependencies,
 } from "./python.ts";
+import { whyUnreached } from "./reach.ts";
 
 export interface RefusedRequirement {
   readonly requirement: string;
@@ -40,6 +41,9 @@ export function addRequirements(
 ): RefusedRequirement | undefined {
   const { disk } = build.machine;
   const versions: Record<string, string> = {};
+  const [asked] = requirements;
+  const cut = asked === undefined ? undefined : indexProblem(build, asked);
+  if (asked !== undefined && cut !== undefined) return { requirement: asked, output: cut };
   for (const requirement of requirements) {
     build.spend(durations.pythonPackage);
     const project = projectOfRequirement(requirement);
@@ -85,6 +89,26 @@ export function addRequirements(
   }
   disk.pythonVersions = { ...disk.pythonVersions, ...versions };
   return undefined;
+}
+
+/** Where pip looks for projects. Those that come from elsewhere still need their own build tools from there. */
+const INDEX = "pypi.org";
+
+/** What pip says of a requirement when its index does not answer. Undefined if it answers. */
+export function indexProblem(build: Build, requirement: string): readonly string[] | undefined {
+  const why = whyUnreached(build, INDEX);
+  if (why === undefined) return undefined;
+  build.spend(durations.pythonPackage);
+  const cause =
+    why === "no name"
+      ? "NewConnectionError('Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')"
+      : `ConnectTimeoutError('Connection to ${INDEX} timed out. (connect timeout=15)')`;
+  const project = projectOfRequirement(requirement) ?? "";
+  return [
+    `WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by '${cause}': /simple/${project}/`,
+    `ERROR: Could not find a version that satisfies the requirement ${requirement} (from versions: none)`,
+    `ERROR: No matching distribution found for ${requirement}`,
+  ];
 }
 
 function conflict(project: string): readonly string[] {

@@ -1,4 +1,5 @@
 import type { MetricSource, Statistics } from "../cloud-watch/metric-source.ts";
+import { isReachedFromInternet } from "../ec2/network/way-out.ts";
 import type { Region } from "../region.ts";
 import { describeHealth } from "./health.ts";
 import { findLoadBalancer, type LoadBalancer, loadBalancers } from "./load-balancer.ts";
@@ -39,7 +40,7 @@ function source(
   statistics: (region: Region, balancer: LoadBalancer, load: RequestLoad) => Statistics | undefined,
 ): MetricSource {
   const value = (region: Region, balancer: LoadBalancer) =>
-    statistics(region, balancer, balancer.requests ?? { perMinute: 0 });
+    statistics(region, balancer, arrivingLoad(region, balancer));
   return {
     namespace: "AWS/ELB",
     name,
@@ -57,6 +58,17 @@ function source(
         .filter((balancer) => value(region, balancer) !== undefined)
         .map((balancer) => ({ LoadBalancerName: balancer.name })),
   };
+}
+
+/** A load balancer for the internet gets no requests where no route of its subnets leads back. */
+function arrivingLoad(
+  region: Region,
+  { requests, scheme, vpcId, subnets }: LoadBalancer,
+): RequestLoad {
+  const load = requests ?? { perMinute: 0 };
+  const ids = subnets.map(({ id }) => id);
+  const arrives = scheme === "internal" || isReachedFromInternet(region, vpcId, ids);
+  return arrives ? load : { ...load, perMinute: 0 };
 }
 
 /** The number of registered instances in this state. */

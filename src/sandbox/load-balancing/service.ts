@@ -1,6 +1,6 @@
 import { metricsChanged } from "../cloud-watch/signals.ts";
 import { commonErrors } from "../common-errors.ts";
-import { instanceChanged, securityGroupChanged } from "../ec2/signals.ts";
+import { instanceChanged, routesChanged, securityGroupChanged } from "../ec2/signals.ts";
 import { query } from "../protocol/query.ts";
 import { listen, type Region } from "../region.ts";
 import type { Service } from "../service.ts";
@@ -74,6 +74,7 @@ export const loadBalancing: Service = {
   metrics: classicMetrics,
   listeners: [
     listen(instanceChanged, (region) => region.signal(metricsChanged, undefined)),
+    listen(routesChanged, (region) => region.signal(metricsChanged, undefined)),
     listen(instanceChanged, (region, instanceId) => {
       for (const balancer of region.table(loadBalancers).all()) {
         if (!balancer.registrations.some((candidate) => candidate.instanceId === instanceId))

@@ -4,7 +4,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { isOnline } from "../ec2/instances/life.ts";
 import { type InstanceRecord, instances } from "../ec2/instances/tables.ts";
-import { hasEndpoints } from "../ec2/network/vpc-endpoints.ts";
+import { reachesEndpoints } from "../ec2/network/usable-endpoints.ts";
 import { notModelled } from "../error.ts";
 import { distributionOf } from "../guest/distribution.ts";
 import { serverMay } from "../iam/permissions.ts";
@@ -56,7 +56,7 @@ function isManaged(region: Region, instance: Readonly<InstanceRecord>): boolean 
   if ((guest.agentFrom ?? Number.POSITIVE_INFINITY) > region.now) return false;
   // "VPC endpoints for Systems Manager" stand in for the internet.
   const hasWay =
-    isOnline(region, instance) || hasEndpoints(region, instance.vpcId, ["ssm", "ssmmessages"]);
+    isOnline(region, instance) || reachesEndpoints(region, instance, ["ssm", "ssmmessages"]);
   return hasWay && actions.every((action) => may(region, profile.arn, action));
 }
 

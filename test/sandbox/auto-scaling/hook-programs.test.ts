@@ -8,8 +8,11 @@ import {
 import {
   CreateImageCommand,
   CreateLaunchTemplateCommand,
+  CreateRouteCommand,
+  DeleteRouteCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
+  DescribeRouteTablesCommand,
   RebootInstancesCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -278,6 +281,21 @@ describe("a server from an image with hooks", () => {
     expect(await inState(account, "Pending:Wait")).toEqual([first]);
     await allow(account, [completing, describing]);
     expect(await reaches(account, "InService", 60)).toBe(first);
+  });
+
+  test("that has no way to Auto Scaling completes the hook when it gets one", async () => {
+    const account = await open();
+    const { ec2 } = account;
+    await reaches(account, "Pending:Wait", 60);
+    const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({}));
+    const [{ RouteTableId, Routes = [] } = {}] = RouteTables ?? [];
+    const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0" };
+    await ec2.send(new DeleteRouteCommand(route));
+    account.pass(120);
+    expect(await inState(account, "Pending:Wait")).toHaveLength(1);
+    const GatewayId = Routes.at(-1)?.GatewayId;
+    await ec2.send(new CreateRouteCommand({ ...route, GatewayId }));
+    await reaches(account, "InService", 60);
   });
 
   test("that restarts meanwhile runs its program again", async () => {

@@ -5,7 +5,11 @@ import {
   DescribeAlarmsCommand,
   GetMetricStatisticsCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { CreateLaunchTemplateVersionCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateLaunchTemplateVersionCommand,
+  DeleteRouteCommand,
+  DescribeRouteTablesCommand,
+} from "@aws-sdk/client-ec2";
 import {
   DeleteLoadBalancerCommand,
   ModifyTargetGroupAttributesCommand,
@@ -197,6 +201,25 @@ test("a target group that is not attached has no policy", async () => {
       "Resource label should be specified for predefined metric type ALBRequestCountPerTarget",
   });
   expect(await desired(tier.account)).toBe(2);
+});
+
+test("a load balancer for the internet gets no requests without a route back", async () => {
+  const tier = await openTier();
+  const { account, balancer, group, label } = tier;
+  await putPolicy(tier, requests(label));
+  account.sandbox.setLoad("requests", 6000);
+  account.pass(120);
+  const dimensions = {
+    LoadBalancer: balancer.split("loadbalancer/")[1] ?? "",
+    TargetGroup: group.split(":").at(-1) ?? "",
+  };
+  expect(await requestSum(tier, "RequestCountPerTarget", dimensions)).toBeCloseTo(3000);
+  const { RouteTables } = await account.ec2.send(new DescribeRouteTablesCommand({}));
+  const [{ RouteTableId } = {}] = RouteTables ?? [];
+  const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0" };
+  await account.ec2.send(new DeleteRouteCommand(route));
+  account.pass(180);
+  expect(await requestSum(tier, "RequestCountPerTarget", dimensions)).toBe(0);
 });
 
 test("a load balancer that is deleted gets no requests", async () => {

@@ -77,15 +77,22 @@ describe("what a load balancer cannot be made of", () => {
       message: `VPC ${Vpc?.VpcId} has no internet gateway`,
     });
     const internal = { ...more, Scheme: "internal" as const };
-    // Of 16 addresses, AWS keeps five.
-    await createBalancer(web, internal);
-    await createBalancer(web, { ...internal, Name: "second" });
-    await createBalancer(web, { ...internal, Name: "third" });
-    await createBalancer(web, { ...internal, Name: "fourth" });
-    expect(await refusal(createBalancer(web, { ...internal, Name: "fifth" }))).toMatchObject({
+    const full = (id: string) => ({
       code: "InvalidSubnetException",
-      message: expect.stringContaining("at least 8 free IP addresses"),
+      message: `Not enough IP space available in ${id}. ELB requires at least 8 free IP addresses in each subnet.`,
     });
+    // It has 11 free addresses, and is smaller than a load balancer's subnet may be.
+    expect(await refusal(createBalancer(web, internal))).toMatchObject(full(narrow));
+    const enough = await made("b", "10.1.3.0/27");
+    const fitting = { ...internal, Subnets: [wide, enough] };
+    // Of 32 addresses, AWS keeps five.
+    for (let count = 0; count < 19; count += 1) {
+      await web.account.sandbox.call("ec2", "CreateNetworkInterface", { SubnetId: enough });
+    }
+    await createBalancer(web, fitting);
+    expect(await refusal(createBalancer(web, { ...fitting, Name: "second" }))).toMatchObject(
+      full(enough),
+    );
     const Subnets = [wide, twin];
     expect((await refusal(createBalancer(web, { ...internal, Subnets }))).code).toBe(
       "InvalidConfigurationRequestException",

@@ -79,9 +79,32 @@ describe("a machine whose user data fetches its build script", () => {
     expect(played.text).not.toContain("X-Amz");
   });
 
-  test("asks nobody when it is offline, and never ends when it hangs", () => {
+  test.each([
+    ["without any way", { names: true, internet: false }, "URLError: timed out"],
+    [
+      "without names",
+      { names: false, internet: true },
+      "URLError: [Errno -3] Temporary failure in name resolution",
+    ],
+    [
+      "with the S3 of another region",
+      { names: true, internet: false, storage: "eu-west-1" },
+      "URLError: timed out",
+    ],
+  ])("asks nobody %s", (_because, reach, output) => {
+    const { verdict } = play(() => gzipSync(script), { reach });
+    expect(verdict).toMatchObject({ state: "failed", failure: { output: [output] } });
+  });
+
+  test("gets its script through an endpoint for S3, without the internet", () => {
+    const reach = { names: true, internet: false, storage: "ap-southeast-2" };
+    const { text } = play(() => gzipSync(script), { reach });
+    expect(text).not.toContain("fetch_build_script");
+    expect(text).toContain(" step 1/");
+  });
+
+  test("never ends when it hangs", () => {
     const download = () => gzipSync(script);
-    expect(play(download, { misfortune: "offline" }).verdict.state).toBe("failed");
     const hung = play(download, { misfortune: "hangs" });
     expect(hung).toMatchObject({ outcome: "running", afterSeconds: Number.POSITIVE_INFINITY });
     expect(hung.verdict.state).toBe("none");

@@ -56,7 +56,7 @@ async function mainTable() {
   return RouteTables?.[0]?.RouteTableId;
 }
 
-const failed = "the repositories cannot be reached";
+const failed = "Failed to download metadata for repo 'amazonlinux'";
 
 test("a build with an address, a route and names gets its packages", async () => {
   expect(await build()).not.toContain(failed);

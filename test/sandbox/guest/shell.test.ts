@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Build, TimedOut } from "../../../src/sandbox/guest/build.ts";
 import { baseDisk } from "../../../src/sandbox/guest/disk.ts";
 import { Machine } from "../../../src/sandbox/guest/machine.ts";
+import { everything } from "../../../src/sandbox/guest/reach.ts";
 import { runText } from "../../../src/sandbox/guest/shell/run-text.ts";
 import fc from "../../fast-check.ts";
 
@@ -23,6 +24,7 @@ function machineOf(family: string): Played {
     family,
     startedAt: 0,
     contents: new Map(),
+    reach: everything,
     release: "2023.9.20251117.1",
     spend: (more) => {
       if (!Number.isFinite(more)) throw new TimedOut();

@@ -96,11 +96,16 @@ test("an instance without the internet is managed through endpoints of its VPC",
   const server = await run("al2023-ami-2023*x86_64");
   await vi.advanceTimersByTimeAsync(120_000);
   expect(await online()).toEqual([]);
+  const { Subnets } = (await call("ec2", "DescribeSubnets", {})) as unknown as {
+    Subnets: { SubnetId: string }[];
+  };
   const create = (service: string) =>
     call("ec2", "CreateVpcEndpoint", {
       VpcEndpointType: "Interface",
       VpcId,
       ServiceName: `com.amazonaws.ap-southeast-2.${service}`,
+      SubnetIds: [Subnets[0]?.SubnetId],
+      PrivateDnsEnabled: true,
     });
   await create("ssm");
   await vi.advanceTimersByTimeAsync(120_000);

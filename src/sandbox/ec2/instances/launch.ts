@@ -3,7 +3,7 @@ import { requireKnownProfile } from "../../iam/known-profile.ts";
 import type { Region } from "../../region.ts";
 import { keyPairs } from "../key-pairs/tables.ts";
 import { resolveTemplate, type TemplateName } from "../launch-templates/tables.ts";
-import { createNetworkInterface } from "../network/tables.ts";
+import { createNetworkInterface, freeAddresses } from "../network/tables.ts";
 import { checkTagCount, type Tags, tagsFor } from "../tags.ts";
 import { type ImageRecord, images } from "../volumes/tables.ts";
 import { type LaunchParameters, withTemplate } from "./launch-parameters.ts";
@@ -161,9 +161,18 @@ export function carryOut(
     throw insufficientCapacity(instanceType, zone);
   }
   requireProcessors(region, instanceType, { count, isSpot });
+  requireAddresses(region, place.subnet, count);
   const reservationId = region.id("r");
   return Array.from({ length: count }, (_, index) =>
     createInstance(region, plan, reservationId, index, clientToken),
+  );
+}
+
+function requireAddresses(region: Region, subnet: Place["subnet"], count: number): void {
+  if (freeAddresses(region, subnet) >= count) return;
+  throw new AwsError(
+    "InsufficientFreeAddressesInSubnet",
+    `There are not enough free addresses in subnet '${subnet.id}' to satisfy the requested number of instances.`,
   );
 }
 

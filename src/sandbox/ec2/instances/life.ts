@@ -5,9 +5,8 @@ import { interruptedDisk, playGuest } from "../../guest/guest.ts";
 import { defineEvent, type Region } from "../../region.ts";
 import { fetchSigned } from "../../s3/signed-address.ts";
 import { durations } from "../durations.ts";
-import { hasInternetRoute } from "../network/route-table-tables.ts";
 import { networkInterfaces, publicAddress } from "../network/tables.ts";
-import { hasDnsSupport } from "../network/vpc-attributes.ts";
+import { reachOf } from "../network/way-out.ts";
 import { instanceChanged } from "../signals.ts";
 import { volumes } from "../volumes/tables.ts";
 import { secretProblem } from "./secret-problem.ts";
@@ -67,9 +66,7 @@ function startGuest(region: Region, instance: InstanceRecord): void {
   const { guest } = instance;
   // User data runs at the first boot only.
   const hasUserData = instance.boot === 1 && instance.userData !== "";
-  const misfortune =
-    misfortunes.find(([kind]) => strikes(region, kind, instance.id))?.[1] ??
-    (isOnline(region, instance) ? undefined : "offline");
+  const misfortune = misfortunes.find(([kind]) => strikes(region, kind, instance.id))?.[1];
   const play = playGuest({
     instanceId: instance.id,
     family: guest.family,
@@ -82,6 +79,7 @@ function startGuest(region: Region, instance: InstanceRecord): void {
       download(region, address, region.now + afterSeconds * 1000),
     secretProblem: (reference) => secretProblem(region, instance, reference),
     misfortune,
+    reach: reachOf(region, instance),
   });
   const startedAt = region.now;
   for (const line of play.console) {
@@ -118,16 +116,10 @@ function download(region: Region, address: string, at: number): ReturnType<Downl
   }
 }
 
-/** Whether an instance reaches the internet. It needs a public address, routes, and DNS resolution. */
-export function isOnline(
-  region: Region,
-  { publicAddress, subnetId, vpcId }: InstanceRecord,
-): boolean {
-  return (
-    publicAddress !== undefined &&
-    hasInternetRoute(region, { id: subnetId, vpcId }) &&
-    hasDnsSupport(region, vpcId)
-  );
+/** Whether an instance reaches the internet by names. */
+export function isOnline(region: Region, instance: InstanceRecord): boolean {
+  const { names, internet } = reachOf(region, instance);
+  return names && internet;
 }
 
 function strikes(

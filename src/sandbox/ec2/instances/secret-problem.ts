@@ -3,6 +3,8 @@ import type { Region } from "../../region.ts";
 import { findSecret } from "../../secrets-manager/secrets.ts";
 import { arnOfParameter } from "../../ssm/parameters.ts";
 import { parameters } from "../../ssm/tables.ts";
+import { reachesEndpoints } from "../network/usable-endpoints.ts";
+import { reachOf } from "../network/way-out.ts";
 import type { InstanceRecord } from "./tables.ts";
 
 /**
@@ -11,11 +13,13 @@ import type { InstanceRecord } from "./tables.ts";
  */
 export function secretProblem(
   region: Region,
-  { profile }: InstanceRecord,
+  instance: InstanceRecord,
   reference: string,
 ): string | undefined {
+  const { profile } = instance;
   const [, service = "", name = "", key] = /^(\w+):([^#]*)(?:#(.*))?$/s.exec(reference) ?? [];
   if (profile === undefined) return "the server has no role";
+  if (!reachesService(region, instance, service)) return "URLError: timed out";
   const isParameter = service === "ssm";
   const secret = isParameter ? undefined : findSecret(region, name);
   const parameter = isParameter ? region.table(parameters).find(name) : undefined;
@@ -41,6 +45,12 @@ export function secretProblem(
   return key === undefined || hasKey(text, key)
     ? undefined
     : `its value is not a JSON object with the key ${key}`;
+}
+
+/** Through the internet, or through an interface endpoint of its VPC. */
+function reachesService(region: Region, instance: InstanceRecord, service: string): boolean {
+  const { names, internet } = reachOf(region, instance);
+  return names && (internet || reachesEndpoints(region, instance, [service]));
 }
 
 function hasKey(text: string, key: string): boolean {

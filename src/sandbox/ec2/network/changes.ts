@@ -12,34 +12,43 @@ import {
   DeleteVpc$,
   ModifySubnetAttribute$,
 } from "@aws-sdk/client-ec2";
-import { AwsError, invalidValue } from "../../error.ts";
+import { AwsError, invalidValue, notModelled } from "../../error.ts";
 import { operation } from "../../operation.ts";
 import { missingParameter } from "../../protocol/ec2-query.ts";
 import type { Region } from "../../region.ts";
 import { createDefaultSecurityGroup, securityGroups } from "../security-groups/tables.ts";
 import { tagsFor } from "../tags.ts";
 import { blocksOverlap, canonicalIpv4, inIpv4Block } from "./cidr.ts";
+import { subnetsChanged } from "./nat-gateway-life.ts";
+import { natGatewaysIn } from "./nat-gateway-tables.ts";
 import { subnetAnswer, vpcAnswer } from "./network.ts";
+import { peeringsOf } from "./peering-tables.ts";
 import { createMainRouteTable, gatewayOf, isMain, routeTables } from "./route-table-tables.ts";
 import { forgetSubnetRoutes } from "./route-tables.ts";
 import {
   networkInterfaces,
+  requireSubnet,
+  requireVpc,
   type SubnetRecord,
   subnets,
-  useSubnet,
-  useVpc,
   vpcs,
   type Zone,
   zonesOf,
 } from "./tables.ts";
+import { endpointsIn } from "./vpc-endpoint-tables.ts";
 
-/** Amazon VPC quotas: "VPCs per Region", 5. */
+/** Amazon VPC quotas: "VPCs per Region", 5, and "Subnets per VPC", 200. */
 const MAX_VPCS = 5;
+const MAX_SUBNETS = 200;
 
 const createVpc = operation<CreateVpcRequest>(
   CreateVpc$,
-  ["CidrBlock", "TagSpecifications"],
+  ["CidrBlock", "InstanceTenancy", "AmazonProvidedIpv6CidrBlock", "TagSpecifications"],
   (region, input) => {
+    if ((input.InstanceTenancy ?? "default") !== "default") {
+      throw notModelled(`The tenancy ${input.InstanceTenancy}`);
+    }
+    if (input.AmazonProvidedIpv6CidrBlock === true) throw notModelled("An IPv6 block of a VPC");
     if (input.CidrBlock === undefined) throw missingParameter("cidrBlock");
     const cidrBlock = block(input.CidrBlock, "InvalidVpc.Range");
     const tags = tagsFor(input.TagSpecifications, "vpc");
@@ -53,7 +62,7 @@ const createVpc = operation<CreateVpcRequest>(
 );
 
 const deleteVpc = operation<DeleteVpcRequest>(DeleteVpc$, ["VpcId"], (region, input) => {
-  const { id } = useVpc(region, input.VpcId);
+  const { id } = requireVpc(region, input.VpcId);
   const groups = region
     .table(securityGroups)
     .all()
@@ -66,7 +75,10 @@ const deleteVpc = operation<DeleteVpcRequest>(DeleteVpc$, ["VpcId"], (region, in
     subnetsOf(region, id).length > 0 ||
     groups.some((group) => group.name !== "default") ||
     gatewayOf(region, id) !== undefined ||
-    !tables.every(isMain)
+    !tables.every(isMain) ||
+    endpointsIn(region, id).length > 0 ||
+    natGatewaysIn(region, id).length > 0 ||
+    peeringsOf(region, id).length > 0
   ) {
     throw new AwsError(
       "DependencyViolation",
@@ -83,12 +95,15 @@ const createSubnet = operation<CreateSubnetRequest>(
   CreateSubnet$,
   ["VpcId", "CidrBlock", "AvailabilityZone", "TagSpecifications"],
   (region, input) => {
-    const vpc = useVpc(region, input.VpcId);
+    const vpc = requireVpc(region, input.VpcId);
     if (input.CidrBlock === undefined) throw missingParameter("cidrBlock");
     const cidrBlock = block(input.CidrBlock, "InvalidSubnet.Range");
     const isInside = inIpv4Block(firstAddress(cidrBlock), vpc.cidrBlock);
     if (!isInside || prefixLength(cidrBlock) < prefixLength(vpc.cidrBlock)) {
       throw new AwsError("InvalidSubnet.Range", `The CIDR '${cidrBlock}' is invalid.`);
+    }
+    if (subnetsOf(region, vpc.id).length >= MAX_SUBNETS) {
+      throw new AwsError("SubnetLimitExceeded", "The maximum number of subnets has been reached.");
     }
     if (subnetsOf(region, vpc.id).some((other) => blocksOverlap(other.cidrBlock, cidrBlock))) {
       throw new AwsError(
@@ -110,6 +125,7 @@ const createSubnet = operation<CreateSubnetRequest>(
       nextHost: 4,
       tags,
     });
+    subnetsChanged(region, vpc.id);
     return { Subnet: subnetAnswer(region, subnet) };
   },
 );
@@ -118,7 +134,7 @@ const deleteSubnet = operation<DeleteSubnetRequest>(
   DeleteSubnet$,
   ["SubnetId"],
   (region, input) => {
-    const { id } = useSubnet(region, input.SubnetId);
+    const { id, vpcId } = requireSubnet(region, input.SubnetId);
     const isUsed = region
       .table(networkInterfaces)
       .all()
@@ -131,6 +147,7 @@ const deleteSubnet = operation<DeleteSubnetRequest>(
     }
     forgetSubnetRoutes(region, id);
     region.table(subnets).remove(id);
+    subnetsChanged(region, vpcId);
     return {};
   },
 );
@@ -139,7 +156,7 @@ const modifySubnetAttribute = operation<ModifySubnetAttributeRequest>(
   ModifySubnetAttribute$,
   ["SubnetId", "MapPublicIpOnLaunch"],
   (region, input) => {
-    const { id } = useSubnet(region, input.SubnetId);
+    const { id } = requireSubnet(region, input.SubnetId);
     const publicAddresses = input.MapPublicIpOnLaunch?.Value;
     if (publicAddresses === undefined) throw missingParameter("attribute");
     region.table(subnets).change(id, (subnet) => {

@@ -23,14 +23,15 @@ export function networkInterfaceAnswer(region: Region, item: Readonly<NetworkInt
   return {
     ...common(region, item, true),
     AvailabilityZone: item.zone,
-    InterfaceType: "interface",
+    InterfaceType: item.kind ?? "interface",
     RequesterId: item.requesterId,
     RequesterManaged: item.requesterId !== undefined,
     ...(interfaceStatus(item) === "in-use" && {
       Attachment: {
         ...attachment(item, true),
         InstanceId: item.instanceId,
-        InstanceOwnerId: item.requesterId ?? region.account,
+        InstanceOwnerId:
+          item.kind === undefined ? (item.requesterId ?? region.account) : "amazon-aws",
       },
     }),
     TagSet: tagList(item.tags),
@@ -61,7 +62,9 @@ function common(region: Region, item: Readonly<NetworkInterfaceRecord>, attached
             ...(hasDnsHostnames(region, item.vpcId) && {
               PublicDnsName: publicDnsName(region.name, publicAddress),
             }),
-            IpOwnerId: "amazon",
+            IpOwnerId: item.elastic === undefined ? "amazon" : region.account,
+            AllocationId: item.elastic?.allocationId,
+            AssociationId: item.elastic?.associationId,
           },
         };
   const PrivateDnsName = privateDnsName(region.name, privateAddress);
@@ -73,7 +76,7 @@ function common(region: Region, item: Readonly<NetworkInterfaceRecord>, attached
     OwnerId: region.account,
     Status: interfaceStatus(item),
     MacAddress: macAddress(item.id),
-    SourceDestCheck: true,
+    SourceDestCheck: item.kind !== "nat_gateway",
     Groups: item.groupIds.map((id) => ({
       GroupId: id,
       GroupName: region.table(securityGroups).latest(id)?.name ?? "",
@@ -92,8 +95,8 @@ function attachment(item: Readonly<NetworkInterfaceRecord>, attached: boolean) {
   return {
     AttachmentId: item.attachmentId,
     AttachTime: new Date(item.attachTime),
-    DeleteOnTermination: true,
-    DeviceIndex: 0,
+    DeleteOnTermination: item.kind === undefined,
+    DeviceIndex: item.kind === undefined ? 0 : 1,
     NetworkCardIndex: 0,
     Status: attached ? "attached" : "attaching",
   };

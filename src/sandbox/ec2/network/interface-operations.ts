@@ -10,14 +10,26 @@ import { findSecurityGroup } from "../security-groups/security-groups.ts";
 import { securityGroups } from "../security-groups/tables.ts";
 import { tagsFor } from "../tags.ts";
 import { networkInterfaceAnswer } from "./interface-answers.ts";
-import { createNetworkInterface, interfaceStatus, networkInterfaces, useSubnet } from "./tables.ts";
+import {
+  createNetworkInterface,
+  freeAddresses,
+  interfaceStatus,
+  networkInterfaces,
+  requireSubnet,
+} from "./tables.ts";
 
 const create = operation<CreateNetworkInterfaceRequest>(
   CreateNetworkInterface$,
   ["SubnetId", "Groups", "Description", "TagSpecifications"],
   (region, input) => {
     if (input.SubnetId === undefined) throw missingParameter("subnetId");
-    const subnet = useSubnet(region, input.SubnetId);
+    const subnet = requireSubnet(region, input.SubnetId);
+    if (freeAddresses(region, subnet) === 0) {
+      throw new AwsError(
+        "InsufficientFreeAddressesInSubnet",
+        "The specified subnet does not have enough free addresses to satisfy the request.",
+      );
+    }
     // "If you do not specify a security group, the default security group is used" (User Guide).
     const byDefault = region
       .table(securityGroups)

@@ -17,9 +17,11 @@ import { operation } from "../../operation.ts";
 import type { Region } from "../../region.ts";
 import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
+import { routesChanged } from "../signals.ts";
 import { tagsFor } from "../tags.ts";
+import { natGatewaysIn } from "./nat-gateway-tables.ts";
 import { gatewayOf, type InternetGatewayRecord, internetGateways } from "./route-table-tables.ts";
-import { networkInterfaces, useVpc } from "./tables.ts";
+import { networkInterfaces, requireVpc } from "./tables.ts";
 
 /** Amazon VPC quotas: "Internet gateways per Region", as many as VPCs: 5. */
 const MAX_GATEWAYS = 5;
@@ -68,7 +70,7 @@ const attachInternetGateway = operation<AttachInternetGatewayRequest>(
   ["InternetGatewayId", "VpcId"],
   (region, input) => {
     const gateway = useGateway(region, input.InternetGatewayId);
-    const vpc = useVpc(region, input.VpcId);
+    const vpc = requireVpc(region, input.VpcId);
     if (gateway.vpcId !== null) {
       throw new AwsError(
         "Resource.AlreadyAssociated",
@@ -81,6 +83,7 @@ const attachInternetGateway = operation<AttachInternetGatewayRequest>(
     region.table(internetGateways).change(gateway.id, (changed) => {
       changed.vpcId = vpc.id;
     });
+    region.signal(routesChanged, undefined);
     return {};
   },
 );
@@ -90,18 +93,14 @@ const detachInternetGateway = operation<DetachInternetGatewayRequest>(
   ["InternetGatewayId", "VpcId"],
   (region, input) => {
     const gateway = useGateway(region, input.InternetGatewayId);
-    const vpc = useVpc(region, input.VpcId);
+    const vpc = requireVpc(region, input.VpcId);
     if (gateway.vpcId !== vpc.id) {
       throw new AwsError(
         "Gateway.NotAttached",
         `resource ${gateway.id} is not attached to network ${vpc.id}`,
       );
     }
-    const isReached = region
-      .table(networkInterfaces)
-      .all()
-      .some(({ vpcId, publicAddress }) => vpcId === vpc.id && publicAddress !== undefined);
-    if (isReached) {
+    if (hasPublicAddresses(region, vpc.id)) {
       throw new AwsError(
         "DependencyViolation",
         `Network ${vpc.id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
@@ -110,9 +109,21 @@ const detachInternetGateway = operation<DetachInternetGatewayRequest>(
     region.table(internetGateways).change(gateway.id, (changed) => {
       changed.vpcId = null;
     });
+    region.signal(routesChanged, undefined);
     return {};
   },
 );
+
+/** Of network interfaces, or of a regional NAT gateway, which has none. */
+function hasPublicAddresses(region: Region, vpcId: string): boolean {
+  return (
+    natGatewaysIn(region, vpcId).some(({ mode }) => mode === "regional") ||
+    region
+      .table(networkInterfaces)
+      .all()
+      .some((each) => each.vpcId === vpcId && each.publicAddress !== undefined)
+  );
+}
 
 const deleteInternetGateway = operation<DeleteInternetGatewayRequest>(
   DeleteInternetGateway$,

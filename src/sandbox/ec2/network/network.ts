@@ -21,8 +21,10 @@ import type { Region } from "../../region.ts";
 import { domainOf, regionsBeside } from "../../regions.ts";
 import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
+import { addressQuota } from "./address-tables.ts";
 import { networkInterfaceAnswer } from "./interface-answers.ts";
 import {
+  freeAddresses,
   interfaceStatus,
   networkInterfaces,
   type SubnetRecord,
@@ -109,8 +111,7 @@ export function subnetAnswer(region: Region, subnet: Readonly<SubnetRecord>) {
     CidrBlock: subnet.cidrBlock,
     AvailabilityZone: subnet.zone,
     AvailabilityZoneId: subnet.zoneId,
-    // AWS reserves five. Addresses in use are not subtracted.
-    AvailableIpAddressCount: 2 ** (32 - Number(subnet.cidrBlock.split("/")[1])) - 5,
+    AvailableIpAddressCount: freeAddresses(region, subnet),
     DefaultForAz: subnet.defaultForZone,
     MapPublicIpOnLaunch: subnet.publicAddresses,
     AssignIpv6AddressOnCreation: false,
@@ -221,6 +222,9 @@ const describeNetworkInterfaces = operation<DescribeNetworkInterfacesRequest>(
         description: (item) => item.description,
         "attachment.instance-id": (item) => item.instanceId,
         "private-ip-address": (item) => item.privateAddress,
+        "interface-type": (item) => item.kind ?? "interface",
+        "association.allocation-id": (item) => item.elastic?.allocationId,
+        "association.public-ip": (item) => item.publicAddress,
         "requester-id": (item) => item.requesterId,
         "requester-managed": (item) => item.requesterId !== undefined,
         "owner-id": () => region.account,
@@ -244,8 +248,8 @@ const ATTRIBUTES: Readonly<Record<string, (region: Region) => string>> = {
       .find((vpc) => vpc.isDefault)?.id ?? "none",
   "max-instances": () => "20",
   "vpc-max-security-groups-per-interface": () => "5",
-  "max-elastic-ips": () => "5",
-  "vpc-max-elastic-ips": () => "5",
+  "max-elastic-ips": (region) => String(region.quota(addressQuota)),
+  "vpc-max-elastic-ips": (region) => String(region.quota(addressQuota)),
 };
 
 const describeAccountAttributes = operation<DescribeAccountAttributesRequest>(

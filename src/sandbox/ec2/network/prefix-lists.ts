@@ -84,7 +84,7 @@ const describeManagedPrefixLists = operation<DescribeManagedPrefixListsRequest>(
       notFound,
       maximum: 100,
       filters: {
-        "owner-id": () => region.account,
+        "owner-id": (list) => list.owner ?? region.account,
         "prefix-list-id": (list) => list.id,
         "prefix-list-name": (list) => list.name,
       },
@@ -99,6 +99,13 @@ const deleteManagedPrefixList = operation<DeleteManagedPrefixListRequest>(
   (region, { PrefixListId: id = "" }) => {
     const list = region.table(prefixLists).use(id);
     if (list === undefined) throw notFound(id);
+    if (list.owner === "AWS") {
+      throw new AwsError(
+        "UnauthorizedOperation",
+        "You are not authorized to perform this operation.",
+        403,
+      );
+    }
     const inUse = region
       .table(securityGroups)
       .all()
@@ -118,12 +125,12 @@ function answer(region: Region, list: Readonly<PrefixListRecord>) {
   return {
     PrefixListId: list.id,
     PrefixListName: list.name,
-    PrefixListArn: `arn:${region.partition}:ec2:${region.name}:${region.account}:prefix-list/${list.id}`,
+    PrefixListArn: `arn:${region.partition}:ec2:${region.name}:${list.owner === "AWS" ? "aws" : region.account}:prefix-list/${list.id}`,
     AddressFamily: list.family,
     State: "create-complete" as const,
-    MaxEntries: list.maxEntries,
-    Version: 1,
-    OwnerId: region.account,
+    // Only a customer-managed list has a maximum and a version.
+    ...(list.owner === undefined && { MaxEntries: list.maxEntries, Version: 1 }),
+    OwnerId: list.owner ?? region.account,
     Tags: tagList(list.tags),
   };
 }

@@ -12,7 +12,9 @@ export interface InternetGatewayRecord {
 
 /** A route other than the local route, which every table has. */
 export interface RouteRecord {
+  /** A block, or the id of a prefix list. */
   readonly destination: string;
+  /** The id of the target, whose prefix tells what it is: `igw-…`, `nat-…`, `vpce-…` or `pcx-…`. */
   gatewayId: string;
 }
 
@@ -27,6 +29,8 @@ export interface RouteTableRecord {
   readonly vpcId: string;
   routes: RouteRecord[];
   associations: RouteTableAssociation[];
+  /** AWS created it for a regional NAT gateway, and removes it with the gateway. */
+  readonly ofNatGateway?: true;
   /** The client token of the create request. AWS creates no second table for the same token. */
   readonly clientToken?: string;
   tags: Tags;
@@ -41,14 +45,14 @@ export const internetGateways = defineTable<InternetGatewayRecord>(
   }),
 );
 
-export const routeTables = defineTable<RouteTableRecord>("route-table", (table, id) => ({
-  id,
-  state: isMain(table) ? "main" : "own",
-  tags: table.tags,
-}));
+export const routeTables = defineTable<RouteTableRecord>("route-table", (table, id) =>
+  table.ofNatGateway === true
+    ? undefined
+    : { id, state: isMain(table) ? "main" : "own", tags: table.tags },
+);
 
 /** The whole internet. */
-const EVERYWHERE = "0.0.0.0/0";
+export const EVERYWHERE = "0.0.0.0/0";
 
 export function isMain({ associations }: Readonly<RouteTableRecord>): boolean {
   return associations.some(({ subnetId }) => subnetId === null);
@@ -86,11 +90,21 @@ export function gatewayOf(region: Region, vpcId: string): InternetGatewayRecord 
     .find((gateway) => gateway.vpcId === vpcId);
 }
 
-/** Whether instances with a public address in the subnet reach the internet by its routes. */
-export function hasInternetRoute(
+/** The route table of a regional NAT gateway. Its id. */
+export function createInternetRoutes(region: Region, vpcId: string, gatewayId: string): string {
+  const id = region.id("rtb");
+  const routes = [{ destination: EVERYWHERE, gatewayId }];
+  region
+    .table(routeTables)
+    .add(id, { id, vpcId, routes, associations: [], ofNatGateway: true, tags: {} });
+  return id;
+}
+
+/** The routes of a subnet: those of its own table, or of the VPC's main table. */
+export function routesOfSubnet(
   region: Region,
   subnet: { readonly id: string; readonly vpcId: string },
-): boolean {
+): readonly RouteRecord[] {
   const tables = region
     .table(routeTables)
     .all()
@@ -98,9 +112,16 @@ export function hasInternetRoute(
   const own = tables.find(({ associations }) =>
     associations.some(({ subnetId }) => subnetId === subnet.id),
   );
-  const { routes = [] } = own ?? tables.find(isMain) ?? {};
+  return (own ?? tables.find(isMain))?.routes ?? [];
+}
+
+/** Whether what has a public address in the subnet reaches the internet, and is reached from there. */
+export function hasInternetRoute(
+  region: Region,
+  subnet: { readonly id: string; readonly vpcId: string },
+): boolean {
   const gateway = gatewayOf(region, subnet.vpcId);
-  return routes.some(
+  return routesOfSubnet(region, subnet).some(
     ({ destination, gatewayId }) => destination === EVERYWHERE && gatewayId === gateway?.id,
   );
 }

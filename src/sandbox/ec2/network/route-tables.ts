@@ -19,22 +19,23 @@ import { operation } from "../../operation.ts";
 import type { Region } from "../../region.ts";
 import { tagList } from "../../tag-list.ts";
 import { described } from "../described.ts";
+import { routesChanged } from "../signals.ts";
 import { tagsFor } from "../tags.ts";
+import { routeAnswers } from "./route-answers.ts";
 import {
-  gatewayOf,
   isMain,
   type RouteTableAssociation,
   type RouteTableRecord,
   routeTables,
 } from "./route-table-tables.ts";
-import { useSubnet, useVpc, vpcs } from "./tables.ts";
+import { requireSubnet, requireVpc } from "./tables.ts";
 
 const createRouteTable = operation<CreateRouteTableRequest>(
   CreateRouteTable$,
   ["VpcId", "TagSpecifications", "ClientToken"],
   (region, input) => {
     const { ClientToken: token } = input;
-    const vpc = useVpc(region, input.VpcId);
+    const vpc = requireVpc(region, input.VpcId);
     const tags = tagsFor(input.TagSpecifications, "route-table");
     const known = region
       .table(routeTables)
@@ -65,7 +66,7 @@ const describeRouteTables = operation<DescribeRouteTablesRequest>(
   ["RouteTableIds", "Filters", "MaxResults", "NextToken"],
   (region, input) => {
     const associations = (table: Readonly<RouteTableRecord>) => table.associations;
-    const routes = (table: Readonly<RouteTableRecord>) => routesOf(region, table);
+    const routes = (table: Readonly<RouteTableRecord>) => routeAnswers(region, table);
     const { items, nextToken } = described(region, region.table(routeTables), input, {
       ids: input.RouteTableIds,
       notFound,
@@ -82,8 +83,14 @@ const describeRouteTables = operation<DescribeRouteTablesRequest>(
         "association.subnet-id": (table) =>
           associations(table).flatMap(({ subnetId }) => subnetId ?? []),
         "route.destination-cidr-block": (table) =>
-          routes(table).map((route) => route.DestinationCidrBlock),
-        "route.gateway-id": (table) => routes(table).map((route) => route.GatewayId),
+          routes(table).flatMap((route) => route.DestinationCidrBlock ?? []),
+        "route.destination-prefix-list-id": (table) =>
+          routes(table).flatMap((route) => route.DestinationPrefixListId ?? []),
+        "route.gateway-id": (table) => routes(table).flatMap((route) => route.GatewayId ?? []),
+        "route.nat-gateway-id": (table) =>
+          routes(table).flatMap((route) => route.NatGatewayId ?? []),
+        "route.vpc-peering-connection-id": (table) =>
+          routes(table).flatMap((route) => route.VpcPeeringConnectionId ?? []),
         "route.origin": (table) => routes(table).map((route) => route.Origin),
         "route.state": (table) => routes(table).map((route) => route.State),
       },
@@ -96,8 +103,8 @@ const deleteRouteTable = operation<DeleteRouteTableRequest>(
   DeleteRouteTable$,
   ["RouteTableId"],
   (region, input) => {
-    const { id, associations } = useRouteTable(region, input.RouteTableId);
-    if (associations.length > 0) {
+    const { id, associations, ofNatGateway } = requireRouteTable(region, input.RouteTableId);
+    if (associations.length > 0 || ofNatGateway === true) {
       throw new AwsError(
         "DependencyViolation",
         `The routeTable '${id}' has dependencies and cannot be deleted.`,
@@ -112,8 +119,8 @@ const associateRouteTable = operation<AssociateRouteTableRequest>(
   AssociateRouteTable$,
   ["RouteTableId", "SubnetId"],
   (region, input) => {
-    const table = useRouteTable(region, input.RouteTableId);
-    const subnet = useSubnet(region, input.SubnetId);
+    const table = requireRouteTable(region, input.RouteTableId);
+    const subnet = requireSubnet(region, input.SubnetId);
     if (subnet.vpcId !== table.vpcId) {
       throw invalidValue(
         `Route table ${table.id} and subnet ${subnet.id} belong to different networks`,
@@ -149,7 +156,7 @@ const replaceRouteTableAssociation = operation<ReplaceRouteTableAssociationReque
   ["AssociationId", "RouteTableId"],
   (region, input) => {
     const { table: before, association } = findAssociation(region, input.AssociationId);
-    const table = useRouteTable(region, input.RouteTableId);
+    const table = requireRouteTable(region, input.RouteTableId);
     if (table.vpcId !== before.vpcId) {
       throw invalidValue(
         `Route table ${table.id} and association ${association.id} belong to different networks`,
@@ -166,12 +173,14 @@ function addAssociation(region: Region, id: string, association: RouteTableAssoc
   region.table(routeTables).change(id, (table) => {
     table.associations = [...table.associations, association];
   });
+  region.signal(routesChanged, undefined);
 }
 
 function removeAssociation(region: Region, id: string, associationId: string): void {
   region.table(routeTables).change(id, (table) => {
     table.associations = table.associations.filter((each) => each.id !== associationId);
   });
+  region.signal(routesChanged, undefined);
 }
 
 /** Deleting a subnet deletes its association. */
@@ -195,7 +204,7 @@ function findAssociation(region: Region, id = "") {
 }
 
 /** @throws AwsError when the id does not exist. */
-export function useRouteTable(region: Region, id = ""): RouteTableRecord {
+export function requireRouteTable(region: Region, id = ""): RouteTableRecord {
   const table = region.table(routeTables).use(id);
   if (table === undefined) throw notFound(id);
   return table;
@@ -205,30 +214,12 @@ function notFound(id: string): AwsError {
   return new AwsError("InvalidRouteTableID.NotFound", `The routeTable ID '${id}' does not exist`);
 }
 
-function routesOf(region: Region, table: Readonly<RouteTableRecord>) {
-  const attached = gatewayOf(region, table.vpcId)?.id;
-  return [
-    {
-      DestinationCidrBlock: region.table(vpcs).latest(table.vpcId)?.cidrBlock ?? "",
-      GatewayId: "local",
-      Origin: "CreateRouteTable",
-      State: "active",
-    },
-    ...table.routes.map(({ destination, gatewayId }) => ({
-      DestinationCidrBlock: destination,
-      GatewayId: gatewayId,
-      Origin: "CreateRoute",
-      State: gatewayId === attached ? "active" : "blackhole",
-    })),
-  ];
-}
-
 function answer(region: Region, table: Readonly<RouteTableRecord>) {
   return {
     RouteTableId: table.id,
     VpcId: table.vpcId,
     OwnerId: region.account,
-    Routes: routesOf(region, table),
+    Routes: routeAnswers(region, table),
     Associations: table.associations.map(({ id, subnetId }) => ({
       RouteTableAssociationId: id,
       RouteTableId: table.id,

@@ -43,8 +43,19 @@ export interface NetworkInterfaceRecord {
    * by hand.
    */
   readonly requesterId?: string;
+  /** `InterfaceType`, where it is not a plain `interface`. */
+  readonly kind?: ServiceInterface;
+  /** The Elastic IP address that is its public address. */
+  readonly elastic?: ElasticAssociation;
   readonly attachTime: number;
   tags: Tags;
+}
+
+export type ServiceInterface = "nat_gateway" | "vpc_endpoint";
+
+export interface ElasticAssociation {
+  readonly allocationId: string;
+  readonly associationId: string;
 }
 
 export const vpcs = defineTable<VpcRecord>("vpc", (vpc, id) => ({
@@ -60,14 +71,14 @@ export const subnets = defineTable<SubnetRecord>("subnet", (subnet, id) => ({
 }));
 
 /** @throws AwsError when there is none of that id. */
-export function useVpc(region: Region, id = ""): VpcRecord {
+export function requireVpc(region: Region, id = ""): VpcRecord {
   const vpc = region.table(vpcs).use(id);
   if (vpc !== undefined) return vpc;
   throw new AwsError("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
 }
 
 /** @throws AwsError when there is none of that id. */
-export function useSubnet(region: Region, id = ""): SubnetRecord {
+export function requireSubnet(region: Region, id = ""): SubnetRecord {
   const subnet = region.table(subnets).use(id);
   if (subnet !== undefined) return subnet;
   throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
@@ -98,6 +109,9 @@ export interface NetworkInterfaceRequest {
   readonly requesterId?: string;
   /** Undefined: attached to the object that it was created for. */
   readonly attached?: false;
+  readonly kind?: ServiceInterface;
+  /** An Elastic IP address instead of any public address. */
+  readonly elastic?: ElasticAssociation & { readonly publicAddress: string };
   readonly tags?: Tags;
 }
 
@@ -108,7 +122,8 @@ export function createNetworkInterface(
 ): NetworkInterfaceRecord {
   const subnet = region.table(subnets).latest(request.subnetId);
   if (subnet === undefined) throw new Error(`The subnet ${request.subnetId} does not exist.`);
-  const { instanceId, requesterId } = request;
+  const { instanceId, requesterId, kind, elastic } = request;
+  const attachment = kind === undefined ? "eni-attach" : "ela-attach";
   const record: NetworkInterfaceRecord = {
     id: region.id("eni"),
     vpcId: subnet.vpcId,
@@ -119,13 +134,34 @@ export function createNetworkInterface(
     groupIds: [...request.groupIds],
     attachTime: region.now,
     tags: request.tags ?? {},
-    ...(request.attached === false ? {} : { attachmentId: region.id("eni-attach") }),
+    ...(request.attached === false ? {} : { attachmentId: region.id(attachment) }),
     ...(instanceId === undefined ? {} : { instanceId }),
     ...(requesterId === undefined ? {} : { requesterId }),
     ...(request.publicAddress ? { publicAddress: publicAddress(region) } : {}),
+    ...(kind === undefined ? {} : { kind }),
+    ...(elastic === undefined ? {} : elasticPart(elastic)),
   };
   subnet.nextHost += 1;
   return region.table(networkInterfaces).add(record.id, record);
+}
+
+function elasticPart({
+  publicAddress,
+  ...association
+}: NonNullable<NetworkInterfaceRequest["elastic"]>) {
+  return { publicAddress, elastic: association };
+}
+
+/** AWS reserves five addresses of each subnet ("Subnet sizing", Amazon VPC User Guide). */
+export function freeAddresses(
+  region: Region,
+  { id, cidrBlock }: Pick<SubnetRecord, "id" | "cidrBlock">,
+): number {
+  const used = region
+    .table(networkInterfaces)
+    .all()
+    .filter(({ subnetId }) => subnetId === id).length;
+  return Math.max(0, 2 ** (32 - Number(cidrBlock.split("/")[1])) - 5 - used);
 }
 
 /**

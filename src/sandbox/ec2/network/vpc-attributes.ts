@@ -4,13 +4,13 @@ import { AwsError, invalidValue, notModelled } from "../../error.ts";
 import { operation } from "../../operation.ts";
 import { missingParameter } from "../../protocol/ec2-query.ts";
 import type { Region } from "../../region.ts";
-import { useVpc, vpcs } from "./tables.ts";
+import { requireVpc, vpcs } from "./tables.ts";
 
 const describeVpcAttribute = operation<DescribeVpcAttributeRequest>(
   DescribeVpcAttribute$,
   ["VpcId", "Attribute"],
   (region, input) => {
-    const { id } = useVpc(region, input.VpcId);
+    const { id } = requireVpc(region, input.VpcId);
     const attribute: string | undefined = input.Attribute;
     switch (attribute) {
       case undefined:
@@ -31,7 +31,7 @@ const modifyVpcAttribute = operation<ModifyVpcAttributeRequest>(
   ModifyVpcAttribute$,
   ["VpcId", "EnableDnsSupport", "EnableDnsHostnames"],
   (region, input) => {
-    const { id } = useVpc(region, input.VpcId);
+    const { id } = requireVpc(region, input.VpcId);
     const support = input.EnableDnsSupport?.Value;
     const hostnames = input.EnableDnsHostnames?.Value;
     if (support === undefined && hostnames === undefined) throw missingParameter("attribute");

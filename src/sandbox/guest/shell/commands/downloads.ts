@@ -1,3 +1,4 @@
+import { curlFailure, whyUnreached } from "../../reach.ts";
 import { markUnknown } from "../../unknowns.ts";
 import { missing, operands, optionValue } from "../options.ts";
 import type { CommandFunction, Invocation } from "../shell.ts";
@@ -21,6 +22,20 @@ function download(invocation: Invocation): number {
   build.spend(1);
   const url = parameters.find((word) => /^(https?|ftp):/.test(word)) ?? "";
   const host = /^\w+:\/\/([^/:?#]+)/.exec(url)?.[1];
+  const why = host === undefined ? undefined : whyUnreached(build, host);
+  if (host !== undefined && why !== undefined) {
+    if (name === "curl") {
+      const { text, status } = curlFailure(host, url.startsWith("http:") ? "80" : "443", why);
+      err(`${text}\n`);
+      return status;
+    }
+    err(
+      why === "no name"
+        ? `wget: unable to resolve host address '${host}'\n`
+        : `Connecting to ${host}... failed: Connection timed out.\n`,
+    );
+    return 4;
+  }
   // RFC 2606 reserves these names. They never resolve.
   if (host !== undefined && /(^|\.)(invalid|test)$/.test(host)) {
     err(`${name}: (6) Could not resolve host: ${host}\n`);
@@ -40,11 +55,21 @@ function download(invocation: Invocation): number {
   return 0;
 }
 
-function git({ parameters, shell, build, out }: Invocation): number {
+function git({ parameters, shell, build, out, err }: Invocation): number {
   build.spend(1);
+  const [url = "", folder] = operands(parameters.slice(1), "bo");
+  const host = /^\w+:\/\/([^/:?#]+)/.exec(url)?.[1];
+  const why = host === undefined ? undefined : whyUnreached(build, host);
+  if (parameters[0] === "clone" && host !== undefined && why !== undefined) {
+    const reason =
+      why === "no name"
+        ? `Could not resolve host: ${host}`
+        : `Failed to connect to ${host} port 443 after 134291 ms: Couldn't connect to server`;
+    err(`fatal: unable to access '${url}': ${reason}\n`);
+    return 128;
+  }
   out(UNKNOWN);
   if (parameters[0] !== "clone") return 0;
-  const [url = "", folder] = operands(parameters.slice(1), "bo");
   const name =
     folder ??
     url

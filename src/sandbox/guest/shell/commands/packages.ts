@@ -2,7 +2,7 @@ import { assumePath } from "../../assumptions.ts";
 import { type Build, StepFailure } from "../../build.ts";
 import { guestDurations } from "../../durations.ts";
 import { environmentHome } from "../../environment.ts";
-import { unreachableSource } from "../../package-sources.ts";
+import { requireSources, unreachableSource } from "../../package-sources.ts";
 import { addPackages } from "../../package-steps.ts";
 import { addRequirements, readRequirements } from "../../python-packages.ts";
 import { markUnknown } from "../../unknowns.ts";
@@ -71,6 +71,7 @@ function manager(invocation: Invocation): number {
     case "upgrade":
     case "dist-upgrade":
     case "full-upgrade":
+      if (isCut(build)) return refresh(invocation);
       upgrade(build, names);
       build.spend(guestDurations.package);
       out(UNKNOWN);
@@ -85,8 +86,19 @@ function manager(invocation: Invocation): number {
   }
 }
 
+/** Whether a source of the package manager is out of reach. Names that do not exist are found when the lists are read. */
+function isCut(build: Build): boolean {
+  try {
+    requireSources(build);
+    return false;
+  } catch (error) {
+    if (error instanceof StepFailure) return true;
+    throw error;
+  }
+}
+
 function refresh({ build, err }: Invocation): number {
-  const failed = unreachableSource(build.machine, build.proxy);
+  const failed = unreachableSource(build);
   if (failed === undefined) {
     build.machine.disk.packageLists = true;
     return 0;
