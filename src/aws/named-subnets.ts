@@ -1,10 +1,10 @@
 import { FactError } from "./fact-error.ts";
-import { byZone, isAvailable, type KnownSubnet } from "./subnet-choice.ts";
+import { availabilityZoneOf, byZone, isAvailable, type KnownSubnet } from "./known-subnets.ts";
 
 /**
  * The subnets that a stack file names, in the order of their zones, and their VPC.
  *
- * @throws FactError when a subnet does not exist or is not available, or when the subnets do not match.
+ * @throws FactError when a subnet does not exist or is not available, or when they are in several VPCs or in another one.
  */
 export function namedSubnets(
   found: readonly KnownSubnet[],
@@ -40,16 +40,24 @@ export function namedSubnets(
       "Correct network.vpc or network.subnets, or omit network.vpc: the subnets determine the VPC.",
     );
   }
-  const shared = [...Map.groupBy(found, ({ zone }) => zone)].filter(
-    ([, subnets]) => subnets.length > 1,
-  );
-  if (shared.length > 0) {
-    throw new FactError(
-      shared
-        .map(([zone, subnets]) => `${subnets.map(({ id }) => id).join(", ")} are all in ${zone}`)
-        .join("; "),
-      "Name at most one subnet of a zone in network.subnets: a load balancer takes no more.",
-    );
-  }
   return { vpcId, subnets: found.toSorted(byZone) };
+}
+
+/** @throws FactError when several subnets are in one zone. */
+export function requireOnePerZone(subnets: readonly KnownSubnet[]): void {
+  const shared = sharedZones(subnets);
+  if (shared.length === 0) return;
+  throw new FactError(
+    shared.map(([zone, ids]) => `${ids.join(", ")} are all in ${zone}`).join("; "),
+    "Name at most one subnet of a zone in network.subnets: a load balancer takes no more.",
+  );
+}
+
+/** The zones that have several of the subnets, with their ids. */
+export function sharedZones(
+  subnets: readonly KnownSubnet[],
+): readonly (readonly [zone: string, ids: readonly string[]])[] {
+  return [...Map.groupBy(subnets, availabilityZoneOf)]
+    .filter(([, { length }]) => length > 1)
+    .map(([zone, shared]) => [zone, shared.map(({ id }) => id)] as const);
 }

@@ -1,31 +1,42 @@
 import type { Clients } from "./clients.ts";
 import { FactError } from "./fact-error.ts";
-import { namedSubnets } from "./named-subnets.ts";
-import { lookUpOfferings } from "./offerings.ts";
-import { lookUpRoutes } from "./routes.ts";
 import {
   type Choosing,
-  choose,
   isAvailable,
   type KnownSubnet,
   type Placement,
   type Suitability,
   sameIds,
-  stay,
-} from "./subnet-choice.ts";
+} from "./known-subnets.ts";
+import { namedSubnets, requireOnePerZone } from "./named-subnets.ts";
+import { lookUpOfferings } from "./offerings.ts";
+import { type Chosen, choosePrivate, type Looks, privateAsNamed } from "./private-network.ts";
+import { lookUpRoutes } from "./routes.ts";
+import { choose, stay } from "./subnet-choice.ts";
 import {
   type Doubt,
   doubtsAboutMoving,
   doubtsAboutServing,
+  doubtsAboutSpace,
   doubtsAboutTypes,
 } from "./subnet-doubts.ts";
 import { sweepSubnets } from "./subnets.ts";
 
 export interface NetworkChoice {
-  /** One subnet per zone. The region's own zones come first, ordered by name. */
-  readonly subnets: readonly { readonly id: string; readonly zone: string }[];
+  /** The load balancer's: one subnet per zone. The region's own zones come first, ordered by name. */
+  readonly loadBalancerSubnets: readonly Place[];
+  /**
+   * Those of the servers and of the builder, which uses the first: one per zone, in the same order. They are the load
+   * balancer's, unless the servers are private and the internet reaches the load balancer.
+   */
+  readonly subnets: readonly Place[];
   /** Warnings about the choice. */
   readonly doubts: readonly Doubt[];
+}
+
+interface Place {
+  readonly id: string;
+  readonly zone: string;
 }
 
 /** A VPC (`default` or an id) and the number or the names of its zones, or the subnets themselves. */
@@ -38,6 +49,10 @@ export type WantedNetwork = { readonly vpc: string } & (
 export interface Purpose {
   /** Whether the stack has an internet-facing load balancer. */
   readonly internetFacing: boolean;
+  /** The type of the stack's load balancer, if it has one. */
+  readonly loadBalancer?: "classic" | "application" | undefined;
+  /** Whether the internet may reach the subnets of the servers and of the builder. Default: public. */
+  readonly servers?: "public" | "private";
   /** The instance types of the servers, in order of preference. A server can start with any of them. */
   readonly instanceTypes: readonly string[];
 }
@@ -82,52 +97,84 @@ export async function chooseSubnets(
   purpose: Purpose,
   placement: Placement,
 ): Promise<NetworkChoice> {
-  if ("subnets" in wanted) return asNamed(clients, vpc, purpose, placement);
-  const known = await withOwn(clients, vpc, placement);
-  const choosing: Choosing = {
-    vpcId: vpc.vpcId,
-    zones: wanted.zones,
-    candidates: vpc.subnets.filter(isAvailable),
-    own: known.filter((subnet) => isOwn(subnet, vpc, placement)),
-    placement,
+  const looks: Looks = {
+    suitability: () => lookUpSuitability(clients, vpc, purpose),
+    doubtsAboutTypes: (subnets) => doubtsAboutSomeTypes(clients, subnets, purpose),
   };
-  const isMakingBalancer = purpose.internetFacing && placement.loadBalancer.length === 0;
-  const kept = isMakingBalancer ? undefined : stay(choosing);
-  if (kept !== undefined) {
-    return {
-      subnets: kept.map(toPlace),
-      doubts: await doubtsAboutSomeTypes(clients, kept, purpose),
-    };
-  }
-  const suitability = await lookUpSuitability(clients, vpc, purpose);
-  const chosen = choose(choosing, suitability);
+  const { loadBalancer, servers, doubts } =
+    "subnets" in wanted
+      ? await (purpose.servers === "private" ? privateAsNamed : asNamed)(
+          vpc,
+          purpose,
+          placement,
+          looks,
+        )
+      : await chooseIn(await choosingFrom(clients, vpc, wanted.zones, placement), purpose, looks);
   return {
-    subnets: chosen.map(toPlace),
+    loadBalancerSubnets: loadBalancer.map(toPlace),
+    subnets: servers.map(toPlace),
     doubts: [
-      ...doubtsAboutMoving(placement, known, chosen),
-      ...doubtsAboutServing(chosen, suitability),
+      ...doubts,
+      ...(purpose.loadBalancer === "application" ? doubtsAboutSpace(loadBalancer, placement) : []),
     ],
   };
 }
 
-/** The stack file's own choice. Warnings about it are shown until it is applied. */
-async function asNamed(
+/** Adds what a choice depends on to what is wanted. */
+async function choosingFrom(
   clients: Clients,
   vpc: Vpc,
+  zones: Choosing["zones"],
+  placement: Placement,
+): Promise<Choosing & { readonly known: readonly KnownSubnet[] }> {
+  const known = await withOwn(clients, vpc, placement);
+  return {
+    vpcId: vpc.vpcId,
+    zones,
+    candidates: vpc.subnets.filter(isAvailable),
+    own: known.filter((subnet) => isOwn(subnet, vpc, placement)),
+    placement,
+    known,
+  };
+}
+
+async function chooseIn(
+  { known, ...choosing }: Choosing & { readonly known: readonly KnownSubnet[] },
   purpose: Purpose,
+  looks: Looks,
+): Promise<Chosen> {
+  if (purpose.servers === "private") return choosePrivate(choosing, purpose, known, looks);
+  const { placement } = choosing;
+  const isMakingBalancer = purpose.internetFacing && placement.loadBalancer.length === 0;
+  const kept = isMakingBalancer ? undefined : stay(choosing);
+  if (kept !== undefined) return together(kept, await looks.doubtsAboutTypes(kept));
+  const suitability = await looks.suitability();
+  const chosen = choose(choosing, suitability);
+  return together(chosen, [
+    ...doubtsAboutMoving(placement, known, chosen),
+    ...doubtsAboutServing(chosen, suitability),
+  ]);
+}
+
+/** The stack file's own choice. Warnings about it are shown until it is applied. */
+async function asNamed(
+  { subnets }: Vpc,
+  { internetFacing }: Purpose,
   { loadBalancer, servers }: Placement,
-): Promise<NetworkChoice> {
-  const ids = vpc.subnets.map(({ id }) => id);
-  const places = vpc.subnets.map(toPlace);
+  looks: Looks,
+): Promise<Chosen> {
+  requireOnePerZone(subnets);
+  const ids = subnets.map(({ id }) => id);
   const isThere = (pieces: readonly string[]) => sameIds(pieces, ids);
-  if (isThere(servers) && (!purpose.internetFacing || isThere(loadBalancer))) {
-    return {
-      subnets: places,
-      doubts: await doubtsAboutSomeTypes(clients, vpc.subnets, purpose),
-    };
+  if (isThere(servers) && (!internetFacing || isThere(loadBalancer))) {
+    return together(subnets, await looks.doubtsAboutTypes(subnets));
   }
-  const suitability = await lookUpSuitability(clients, vpc, purpose);
-  return { subnets: places, doubts: doubtsAboutServing(vpc.subnets, suitability) };
+  return together(subnets, doubtsAboutServing(subnets, await looks.suitability()));
+}
+
+/** One place for all of the stack. */
+function together(subnets: readonly KnownSubnet[], doubts: readonly Doubt[]): Chosen {
+  return { loadBalancer: subnets, servers: subnets, doubts };
 }
 
 async function lookUpSuitability(
@@ -179,7 +226,7 @@ function isOwn(subnet: KnownSubnet, { vpcId }: Vpc, { loadBalancer, servers }: P
   );
 }
 
-function toPlace({ id, zone }: KnownSubnet): NetworkChoice["subnets"][number] {
+function toPlace({ id, zone }: KnownSubnet): Place {
   return { id, zone };
 }
 

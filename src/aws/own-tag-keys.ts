@@ -38,6 +38,7 @@ export const ownTagKeys = [
   "reconcile:moving",
   "reconcile:parts",
   "reconcile:topics",
+  "reconcile:created",
 ] as const;
 
 /**

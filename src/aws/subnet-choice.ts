@@ -1,54 +1,18 @@
-import { FactError } from "./fact-error.ts";
+import {
+  availabilityZoneOf,
+  byZone,
+  type Choosing,
+  countOf,
+  isAvailable,
+  isUsable,
+  type KnownSubnet,
+  leads,
+  type Suitability,
+  sameIds,
+} from "./known-subnets.ts";
 import { compareText } from "./order.ts";
-import type { SubnetRoutes } from "./routes.ts";
+import { severalSubnets, tooFewUsableZones } from "./subnet-refusals.ts";
 import { compareZones, isOwnZone } from "./zones.ts";
-
-/** The properties of a subnet that matter for a choice. */
-export interface KnownSubnet {
-  readonly id: string;
-  readonly vpcId: string;
-  /** The availability zone that it is in. */
-  readonly zone: string;
-  /** `available`, or why not. */
-  readonly state: string;
-  /** A subnet with only IPv6 has none. */
-  readonly cidr: string | undefined;
-  /** Whether instances in it get a public address. */
-  readonly hasPublicAddresses: boolean;
-  /** Its tag `Name`. */
-  readonly name: string | undefined;
-}
-
-/** The current subnets of each part of the stack. Empty for a part that does not exist. */
-export interface Placement {
-  readonly loadBalancer: readonly string[];
-  readonly servers: readonly string[];
-}
-
-/** The facts for a choice, and its purpose. */
-export interface Suitability {
-  /** Whether the subnets are for an internet-facing load balancer. */
-  readonly internetFacing: boolean;
-  readonly routes: (subnetId: string) => SubnetRoutes;
-  /** One, or several in words. */
-  readonly instanceType: string;
-  /** Zones that offer an instance type of the servers. */
-  readonly offering: ReadonlySet<string>;
-  /** Zones by instance type. Omitted: there is one type. */
-  readonly offerings?: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-/** The subnets of one VPC, and those that the stack uses. */
-export interface Choosing {
-  readonly vpcId: string;
-  /** The number of zones, or their names. */
-  readonly zones: number | readonly string[];
-  /** The subnets that a new choice may select. */
-  readonly candidates: readonly KnownSubnet[];
-  /** The subnets that the stack uses, including those that are no longer available. */
-  readonly own: readonly KnownSubnet[];
-  readonly placement: Placement;
-}
 
 /**
  * The stack's own subnets, if they match the stack file: one per zone, in the order of the zones. So changes
@@ -60,7 +24,7 @@ export function stay({ zones, own, placement }: Choosing): readonly KnownSubnet[
     loadBalancer.length > 0 && servers.length > 0 && !sameIds(loadBalancer, servers);
   if (isDivided) return undefined;
   const there = own.filter(isAvailable).sort(byZone);
-  if (new Set(there.map(zoneOf)).size < there.length) return undefined;
+  if (new Set(there.map(availabilityZoneOf)).size < there.length) return undefined;
   const kept =
     typeof zones === "number"
       ? there.filter(({ zone }) => isOwnZone(zone)).slice(0, zones)
@@ -77,37 +41,98 @@ export function stay({ zones, own, placement }: Choosing): readonly KnownSubnet[
  * @throws FactError when a zone has no usable subnet, or more than one.
  */
 export function choose(choosing: Choosing, suitability: Suitability): readonly KnownSubnet[] {
-  const { zones, vpcId } = choosing;
+  const [chosen = []] = chooseEach(choosing, [{ choosing, suitability }]);
+  return chosen;
+}
+
+/** What one part of a stack may be in. */
+export interface PlacedPart {
+  /** Its own subnets and its candidates. */
+  readonly choosing: Choosing;
+  readonly suitability: Suitability;
+}
+
+/** Chooses for each part of a stack, in the same zones. */
+export function chooseEach(
+  choosing: Choosing,
+  parts: readonly PlacedPart[],
+): readonly (readonly KnownSubnet[])[] {
+  const usable = parts.map(usableFor);
+  const known = usable
+    .map(({ zones }) => zones)
+    .reduce((some, others) => some.filter((zone) => others.includes(zone)))
+    .toSorted(compareZones);
+  const wanted = wantedZones(choosing, usable, known);
+  const missing = wanted.filter((zone) => usable.some(({ zones }) => !zones.includes(zone)));
+  if (missing.length > 0 || wanted.length < countOf(choosing.zones)) {
+    throw tooFewUsableZones(
+      choosing,
+      parts.map(({ suitability }) => suitability),
+      missing,
+      known,
+    );
+  }
+  const doubtful = usable.map((each) => each.doubtful(wanted));
+  if (doubtful.some((zones) => zones.length > 0)) {
+    throw severalSubnets(
+      choosing.vpcId,
+      parts.map(({ suitability }, index) => ({
+        suitability,
+        doubtful: doubtful[index] ?? [],
+        candidates: usable[index]?.candidates(wanted, parts.length > 1) ?? [],
+      })),
+    );
+  }
+  return usable.map(({ pick }) => wanted.flatMap(pick));
+}
+
+/** The zones of a choice: by name, or as many of those that every part can use as the stack file says. */
+function wantedZones(
+  choosing: Choosing,
+  usable: readonly Usable[],
+  known: readonly string[],
+): readonly string[] {
+  const { zones } = choosing;
+  if (typeof zones !== "number") return [...zones].sort(compareZones);
+  const rank = (zone: string) => usable.reduce((sum, each) => sum + each.rank(zone), 0);
+  const presence = presenceIn(choosing);
+  return known
+    .filter(isOwnZone)
+    .sort(
+      (one, other) =>
+        rank(other) - rank(one) || presence(other) - presence(one) || compareZones(one, other),
+    )
+    .slice(0, zones)
+    .sort(compareZones);
+}
+
+/** What a part can use, by zone. */
+interface Usable {
+  readonly zones: readonly string[];
+  readonly rank: (zone: string) => number;
+  readonly pick: (zone: string) => readonly KnownSubnet[];
+  /** The zones that have several, and none of the stack's own. */
+  readonly doubtful: (zones: readonly string[]) => readonly string[];
+  /** All that a person can name for these zones. Without the stack's own, those of the other zones alone. */
+  readonly candidates: (zones: readonly string[], withOwn: boolean) => readonly KnownSubnet[];
+}
+
+function usableFor({ choosing, suitability }: PlacedPart): Usable {
   const own = ownByZone(choosing, suitability);
   const fresh = freshByZone(choosing, suitability);
   const freshIn = (zone: string) => fresh.get(zone) ?? [];
+  const pick = (zone: string) => {
+    const ours = own.get(zone);
+    return ours === undefined ? freshIn(zone) : [ours.subnet];
+  };
   const isServed = (zone: string) => freshIn(zone).some((subnet) => leads(subnet, suitability));
-  const known = [...new Set([...own.keys(), ...fresh.keys()])].sort(compareZones);
-  const rank = (zone: string) => own.get(zone)?.rank ?? (isServed(zone) ? 0 : -1);
-  const presence = presenceIn(choosing);
-  const wanted =
-    typeof zones === "number"
-      ? known
-          .filter(isOwnZone)
-          .sort(
-            (one, other) =>
-              rank(other) - rank(one) ||
-              presence(other) - presence(one) ||
-              compareZones(one, other),
-          )
-          .slice(0, zones)
-          .sort(compareZones)
-      : [...zones].sort(compareZones);
-  const sought = wanted.filter((zone) => !own.has(zone));
-  const missing = sought.filter((zone) => freshIn(zone).length === 0);
-  if (missing.length > 0 || wanted.length < countOf(zones)) {
-    throw tooFewZones(choosing, suitability, missing, known);
-  }
-  const doubtful = sought.filter((zone) => freshIn(zone).length > 1);
-  if (doubtful.length > 0) {
-    throw severalSubnets(vpcId, sought.flatMap(freshIn), doubtful, suitability);
-  }
-  return wanted.flatMap((zone) => own.get(zone)?.subnet ?? freshIn(zone));
+  return {
+    zones: [...new Set([...own.keys(), ...fresh.keys()])],
+    rank: (zone) => own.get(zone)?.rank ?? (isServed(zone) ? 0 : -1),
+    pick,
+    doubtful: (zones) => zones.filter((zone) => pick(zone).length > 1),
+    candidates: (zones, withOwn) => zones.filter((zone) => withOwn || !own.has(zone)).flatMap(pick),
+  };
 }
 
 interface Own {
@@ -124,6 +149,7 @@ function ownByZone(
   const ranked = own.filter(isAvailable).flatMap((subnet): readonly Own[] => {
     const hasLoadBalancer = loadBalancer.includes(subnet.id);
     const isSuited = leads(subnet, suitability);
+    if (suitability.kind !== undefined && !isUsable(subnet, suitability)) return [];
     // A stack with only servers may use subnets where the internet cannot reach a load balancer.
     if (!hasLoadBalancer && !isSuited && suitability.internetFacing) return [];
     const rank =
@@ -138,7 +164,7 @@ function ownByZone(
 /** How many parts of the stack are in a zone, even in a subnet that can no longer be used. */
 function presenceIn({ own, placement }: Choosing): (zone: string) => number {
   const zonesOf = (ids: readonly string[]) =>
-    new Set(own.filter(({ id }) => ids.includes(id)).map(zoneOf));
+    new Set(own.filter(({ id }) => ids.includes(id)).map(availabilityZoneOf));
   const loadBalancer = zonesOf(placement.loadBalancer);
   const servers = zonesOf(placement.servers);
   return (zone) => (loadBalancer.has(zone) ? 2 : 0) + (servers.has(zone) ? 1 : 0);
@@ -150,135 +176,22 @@ function freshByZone(
   suitability: Suitability,
 ): ReadonlyMap<string, readonly KnownSubnet[]> {
   const offered = candidates.filter(({ zone }) => suitability.offering.has(zone));
-  const usable = [...Map.groupBy(offered, zoneOf)].map(([zone, subnets]) => {
+  const usable = [...Map.groupBy(offered, availabilityZoneOf)].map(([zone, all]) => {
+    const subnets = all.filter((subnet) => isUsable(subnet, suitability));
     const suited = subnets.filter((subnet) => leads(subnet, suitability));
     // Without a load balancer, a route to the internet is optional: an image may need nothing from outside.
-    return [
-      zone,
-      preferred(suitability.internetFacing || suited.length > 0 ? suited : subnets),
-    ] as const;
+    return [zone, preferred(suited.length > 0 ? suited : subnets, suitability)] as const;
   });
   return new Map(usable.filter(([, subnets]) => subnets.length > 0));
 }
 
-function leads({ id }: KnownSubnet, { internetFacing, routes }: Suitability): boolean {
-  const { internetGateway, wayOut } = routes(id);
-  return (internetFacing ? internetGateway : wayOut) !== undefined;
-}
-
-/** The subnets whose instances get a public address, if there are any. Otherwise all. */
-function preferred(subnets: readonly KnownSubnet[]): readonly KnownSubnet[] {
-  const withPublicAddresses = subnets.filter(({ hasPublicAddresses }) => hasPublicAddresses);
-  return withPublicAddresses.length > 0 ? withPublicAddresses : subnets;
-}
-
-function tooFewZones(
-  { vpcId, zones, candidates }: Choosing,
-  suitability: Suitability,
-  missing: readonly string[],
-  known: readonly string[],
-): FactError {
-  const available = [...new Set(candidates.map(zoneOf))].sort(compareZones);
-  const counted = available.filter(isOwnZone);
-  const absent = missing.filter((zone) => !available.includes(zone));
-  const isLacking = typeof zones === "number" ? counted.length < zones : absent.length > 0;
-  if (isLacking) {
-    return new FactError(
-      absent.length > 0
-        ? `${vpcId} has no subnet in ${absent.join(", ")}`
-        : `${vpcId} has subnets in ${inWords(counted)}, not in ${zones}`,
-      `Set network.zones to zones that exist: ${available.join(", ")}.`,
-    );
-  }
-  const { internetFacing, instanceType, offering } = suitability;
-  const concerned = typeof zones === "number" ? counted : missing;
-  const closed = concerned.filter(
-    (zone) => !candidates.some((each) => each.zone === zone && leads(each, suitability)),
+/**
+ * The subnets whose instances get a public address, if there are any. Otherwise all. Private ones are the other way
+ * round: an address that nobody reaches means that the subnet was made for something else.
+ */
+function preferred(subnets: readonly KnownSubnet[], { kind }: Suitability): readonly KnownSubnet[] {
+  const fitting = subnets.filter(
+    ({ hasPublicAddresses }) => hasPublicAddresses !== (kind === "private"),
   );
-  const lacking = concerned.filter((zone) => !offering.has(zone));
-  const reasons = [
-    ...(internetFacing && closed.length > 0 ? [`no public subnet in ${closed.join(", ")}`] : []),
-    ...(lacking.length > 0 ? [`no ${instanceType} in ${lacking.join(", ")}`] : []),
-  ].join(", ");
-  const serving = known.length === 0 ? "" : ` (${known.join(", ")})`;
-  return new FactError(
-    missing.length > 0
-      ? `${vpcId} has no usable subnet in ${missing.join(", ")}: ${reasons}`
-      : `${vpcId} has usable subnets in ${inWords(known.filter(isOwnZone))}, not in ${zones}: ${reasons}`,
-    [
-      ...(internetFacing && closed.length > 0
-        ? [
-            "An internet-facing load balancer needs a public subnet in each zone. The route table of a public subnet has a route to an internet gateway.",
-          ]
-        : []),
-      ...(lacking.length > 0
-        ? ["Servers need a zone that offers their instance type (scaling.instanceType)."]
-        : []),
-      `Set network.zones to usable zones${serving}, or name the subnets in network.subnets. The subnets are:`,
-      ...listed(candidates, suitability),
-    ].join("\n"),
-  );
-}
-
-function inWords({ length }: readonly string[]): string {
-  return `${length} availability zone${length === 1 ? "" : "s"}`;
-}
-
-function severalSubnets(
-  vpcId: string,
-  candidates: readonly KnownSubnet[],
-  doubtful: readonly string[],
-  suitability: Suitability,
-): FactError {
-  return new FactError(
-    `${vpcId} has several usable subnets in ${doubtful.join(", ")}`,
-    [
-      "Name one for each zone in network.subnets, instead of network.zones. The subnets are:",
-      ...listed(candidates, suitability),
-    ].join("\n"),
-  );
-}
-
-function listed(subnets: readonly KnownSubnet[], { routes }: Suitability): readonly string[] {
-  return subnets
-    .toSorted((one, other) => byZone(one, other) || compareText(one.id, other.id))
-    .map((subnet) => `  ${describe(subnet, routes(subnet.id))}`);
-}
-
-function describe(
-  { id, zone, cidr, hasPublicAddresses, name }: KnownSubnet,
-  { wayOut }: SubnetRoutes,
-): string {
-  return [
-    id,
-    zone,
-    ...(cidr === undefined ? [] : [cidr]),
-    wayOut === undefined ? "no route to the internet" : `route to ${wayOut}`,
-    hasPublicAddresses ? "public addresses" : "no public addresses",
-    name === undefined || name === "" ? "no name" : JSON.stringify(name),
-  ].join("  ");
-}
-
-/** Whether the subnet can be used. */
-export function isAvailable({ state }: KnownSubnet): boolean {
-  return state === "available";
-}
-
-function countOf(zones: Choosing["zones"]): number {
-  return typeof zones === "number" ? zones : zones.length;
-}
-
-function zoneOf({ zone }: KnownSubnet): string {
-  return zone;
-}
-
-/** In the order of their zones. */
-export function byZone(one: KnownSubnet, other: KnownSubnet): number {
-  return compareZones(one.zone, other.zone);
-}
-
-/** Whether both contain the same names, in any order. */
-export function sameIds(one: readonly string[], other: readonly string[]): boolean {
-  const ids = new Set(one);
-  return ids.size === new Set(other).size && other.every((id) => ids.has(id));
+  return fitting.length > 0 ? fitting : subnets;
 }

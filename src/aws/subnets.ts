@@ -1,7 +1,8 @@
 import { type Filter, paginateDescribeSubnets, type Subnet } from "@aws-sdk/client-ec2";
 import type { Clients } from "./clients.ts";
+import type { KnownSubnet } from "./known-subnets.ts";
 import { everyPage } from "./paging.ts";
-import type { KnownSubnet } from "./subnet-choice.ts";
+
 import { toRecord } from "./tags.ts";
 
 /** Unlike a list of ids, a filter does not fail when some ids do not exist. */
@@ -24,5 +25,8 @@ function toKnown(subnet: Subnet): KnownSubnet {
     cidr: subnet.CidrBlock,
     hasPublicAddresses: subnet.MapPublicIpOnLaunch === true,
     name: Name,
+    ...(subnet.AvailableIpAddressCount !== undefined && {
+      freeAddresses: subnet.AvailableIpAddressCount,
+    }),
   };
 }

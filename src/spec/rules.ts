@@ -21,6 +21,7 @@ import { needlessSshPort } from "./rules/needless-ssh-port.ts";
 import { notifyOfNothing } from "./rules/notify-of-nothing.ts";
 import { protectedClassicLoadBalancer } from "./rules/protected-classic-load-balancer.ts";
 import { requestsWithoutApplicationLoadBalancer } from "./rules/requests-without-application-load-balancer.ts";
+import { reservedEndpointsGroup } from "./rules/reserved-endpoints-group.ts";
 import { reservedGroupNames } from "./rules/reserved-group-names.ts";
 import { reservedLoadBalancerName } from "./rules/reserved-load-balancer-name.ts";
 import { rolloutWithoutAlarms } from "./rules/rollout-without-alarms.ts";
@@ -31,7 +32,9 @@ import { topicOfAnotherRegion } from "./rules/topic-of-another-region.ts";
 import { unansweredRequests } from "./rules/unanswered-requests.ts";
 import { unheardAlarms } from "./rules/unheard-alarms.ts";
 import { unknownSecurityGroups } from "./rules/unknown-security-groups.ts";
+import { unnamedGroupsOfOwnNetwork } from "./rules/unnamed-groups-of-own-network.ts";
 import { unofferedPythonVersion } from "./rules/unoffered-python-version.ts";
+import { unreachableInternet } from "./rules/unreachable-internet.ts";
 import { unrunnableHooks } from "./rules/unrunnable-hooks.ts";
 import { zonesOfAnotherRegion } from "./rules/zones-of-another-region.ts";
 import type { AnySection } from "./section.ts";
@@ -42,7 +45,10 @@ import type { StackFile } from "./stack-file.ts";
 const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
   zonesOfAnotherRegion,
   tooFewZones,
+  unreachableInternet,
   reservedGroupNames,
+  reservedEndpointsGroup,
+  unnamedGroupsOfOwnNetwork,
   reservedLoadBalancerName,
   unknownSecurityGroups,
   blockedListeners,

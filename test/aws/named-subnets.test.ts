@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namedSubnets } from "../../src/aws/named-subnets.ts";
+import { namedSubnets, requireOnePerZone } from "../../src/aws/named-subnets.ts";
 import { idsOf, shortened, subnetsOf } from "./subnets.ts";
 
 /** As found, with those of another VPC. */
@@ -51,18 +51,24 @@ test.each([
     remedy:
       "Correct network.vpc or network.subnets, or omit network.vpc: the subnets determine the VPC.",
   },
-  {
-    why: "of one zone",
-    there: "a1 b1 a2 c2 c1",
-    message:
-      "subnet-a1, subnet-a2 are all in us-east-1a; subnet-c2, subnet-c1 are all in us-east-1c",
-    remedy: "Name at most one subnet of a zone in network.subnets: a load balancer takes no more.",
-  },
 ])("named subnets are refused: $why", (each) => {
   const { there, elsewhere = "", vpc = "default", message, remedy } = each;
   const subnets = found(there, elsewhere);
   const ids = each.named === undefined ? subnets.map(({ id }) => id) : idsOf(each.named);
   expect(() => namedSubnets(subnets, { vpc, subnets: ids }, "us-east-1")).toThrow(
     expect.objectContaining({ name: "FactError", message, remedy }),
+  );
+});
+
+test("named subnets for all of a stack are at most one in each zone", () => {
+  expect(() => requireOnePerZone(subnetsOf("a1 b1 l1"))).not.toThrow();
+  expect(() => requireOnePerZone(subnetsOf("a1 b1 a2 c2 c1"))).toThrow(
+    expect.objectContaining({
+      name: "FactError",
+      message:
+        "subnet-a1, subnet-a2 are all in us-east-1a; subnet-c2, subnet-c1 are all in us-east-1c",
+      remedy:
+        "Name at most one subnet of a zone in network.subnets: a load balancer takes no more.",
+    }),
   );
 });

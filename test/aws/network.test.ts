@@ -1,8 +1,8 @@
 import { EC2Client, type Route, type Subnet } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { FactError } from "../../src/aws/fact-error.ts";
+import type { Placement } from "../../src/aws/known-subnets.ts";
 import type { Purpose, WantedNetwork } from "../../src/aws/network.ts";
-import type { Placement } from "../../src/aws/subnet-choice.ts";
 import { type Account, openAccount } from "../resources/account.ts";
 import { lookUpNetwork, nowhere } from "../resources/security-group/network.ts";
 
@@ -74,6 +74,11 @@ async function close(account: Account, vpcId: string, SubnetId: string): Promise
   await settle(account);
 }
 
+/** A choice for a stack whose servers are where its load balancer is. */
+function inOnePlace<Choice extends { readonly subnets: unknown }>(choice: Choice) {
+  return { ...choice, loadBalancerSubnets: choice.subnets };
+}
+
 /** All of a stack in these subnets. */
 function standing(subnets: readonly string[]): Placement {
   return { loadBalancer: subnets, servers: subnets };
@@ -100,7 +105,7 @@ describe("the default VPC", () => {
     expect(vpcId).toMatch(/^vpc-/);
     expect(subnets.map(({ zone }) => zone)).toEqual([`${REGION}a`, `${REGION}b`]);
     expect(doubts).toEqual([]);
-    expect(await look({ vpc: vpcId, zones: 2 })).toEqual({ vpcId, subnets, doubts });
+    expect(await look({ vpc: vpcId, zones: 2 })).toEqual(inOnePlace({ vpcId, subnets, doubts }));
   });
 
   test("is asked for its subnets alone, where a stack is in them already", async () => {
@@ -113,7 +118,7 @@ describe("the default VPC", () => {
       { vpc: vpcId, zones: [`${REGION}b`, `${REGION}a`] },
       { vpc: "default", subnets: ids },
     ]) {
-      expect(await look(wanted, standing(ids))).toEqual({ vpcId, subnets, doubts: [] });
+      expect(await look(wanted, standing(ids))).toEqual(inOnePlace({ vpcId, subnets, doubts: [] }));
       expect(account.takeCalls().map(({ operation }) => operation)).toEqual([
         "ec2:DescribeSubnets",
       ]);
@@ -183,14 +188,16 @@ describe("a VPC of one's own", () => {
     const vpcId = await addVpc(account);
     const b = await addSubnet(account, { vpcId, zone: "b", cidr: "10.0.1.0/24" });
     const a = await addSubnet(account, { vpcId, zone: "a", cidr: "10.0.2.0/24" });
-    expect(await look({ vpc: vpcId, zones: 2 })).toEqual({
-      vpcId,
-      subnets: [
-        { id: a, zone: `${REGION}a` },
-        { id: b, zone: `${REGION}b` },
-      ],
-      doubts: [],
-    });
+    expect(await look({ vpc: vpcId, zones: 2 })).toEqual(
+      inOnePlace({
+        vpcId,
+        subnets: [
+          { id: a, zone: `${REGION}a` },
+          { id: b, zone: `${REGION}b` },
+        ],
+        doubts: [],
+      }),
+    );
   });
 
   test("is used by its public subnets, where each zone has one", async () => {
@@ -296,14 +303,16 @@ describe("named subnets", () => {
     const { account, look, vpcId, a, c } = await ownVpc();
     account.takeCalls();
     const found = await look({ vpc: "default", subnets: [c, a] });
-    expect(found).toEqual({
-      vpcId,
-      subnets: [
-        { id: a, zone: `${REGION}a` },
-        { id: c, zone: `${REGION}c` },
-      ],
-      doubts: [],
-    });
+    expect(found).toEqual(
+      inOnePlace({
+        vpcId,
+        subnets: [
+          { id: a, zone: `${REGION}a` },
+          { id: c, zone: `${REGION}c` },
+        ],
+        doubts: [],
+      }),
+    );
     expect(account.takeCalls().map(({ operation }) => operation)).toEqual([
       "ec2:DescribeSubnets",
       "ec2:DescribeRouteTables",
@@ -428,6 +437,19 @@ test("a subnet that is not available is not chosen, and refused where it is name
     /network\.subnets/,
   );
   await expectRefusal(lookAmong([pending], { vpc: "vpc-1", zones: 1 }), /no VPC vpc-1/, /./);
+});
+
+test("an application load balancer is told of the addresses that are left for it", async () => {
+  const there = ["us-east-1a", "us-east-1b"].map((zone, index) => ({
+    ...inZone(zone),
+    AvailableIpAddressCount: 7 + index,
+  }));
+  const wanted = { vpc: "vpc-1", zones: 2 };
+  const { doubts } = await lookAmong(there, wanted, { loadBalancer: "application" });
+  expect(doubts.map(({ summary }) => summary)).toEqual([
+    "subnet-us-east-1a has 7 free addresses: AWS refuses an application load balancer where fewer than 8 are free",
+  ]);
+  expect((await lookAmong(there, wanted)).doubts).toEqual([]);
 });
 
 function inZone(zone: string): Subnet {

@@ -7,7 +7,7 @@ const mostOfAws = 50;
 
 /**
  * An image has the most. These are on others alone: launch templates, builders with their groups, snapshots, target
- * groups, certificates, load balancers and Auto Scaling groups.
+ * groups, certificates, load balancers, Auto Scaling groups and the parts of a network.
  */
 const onNoImage: readonly string[] = [
   "reconcile:types",
@@ -19,6 +19,7 @@ const onNoImage: readonly string[] = [
   "reconcile:moving",
   "reconcile:parts",
   "reconcile:topics",
+  "reconcile:created",
 ];
 
 test("an image has room for all of the program's tags beside all that a stack file may have", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { sameIds } from "../../src/aws/known-subnets.ts";
 import { compareText } from "../../src/aws/order.ts";
-import { choose, sameIds, stay } from "../../src/aws/subnet-choice.ts";
+import { choose, stay } from "../../src/aws/subnet-choice.ts";
 import { compareZones, isOwnZone } from "../../src/aws/zones.ts";
 import { type Situation, shortened, situationOf } from "./subnets.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { FactError } from "../../src/aws/fact-error.ts";
+import type { Placement } from "../../src/aws/known-subnets.ts";
 import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../../src/aws/network.ts";
 import { lookUpOfferings } from "../../src/aws/offerings.ts";
-import type { Placement } from "../../src/aws/subnet-choice.ts";
 import { doubtsAboutServing, doubtsAboutTypes } from "../../src/aws/subnet-doubts.ts";
 import { type Account, openAccount } from "../resources/account.ts";
 import { openStage } from "../resources/answers.ts";

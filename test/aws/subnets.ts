@@ -4,13 +4,13 @@ import {
   type KnownSubnet,
   type Placement,
   type Suitability,
-} from "../../src/aws/subnet-choice.ts";
+} from "../../src/aws/known-subnets.ts";
 
 /**
  * A VPC's subnets as text, `a1 b1:nat:private`: zone and number, and what is unlike a subnet that an
  * internet gateway leads to. `nat`: only a NAT gateway does; `closed`: nothing does; `public`: it
  * gives public addresses; `pending`: not available; `v6`: no IPv4; `unnamed`, `nameless`: no name, or
- * an empty one. Zone `l` is a local one.
+ * an empty one; `28`: a range of that size, and not of 24; `free7`: as many free addresses. Zone `l` is a local one.
  */
 export interface Situation {
   readonly there: string;
@@ -46,14 +46,20 @@ function subnetOf(word: string): {
 } {
   const [name = "", ...flags] = word.split(":");
   const has = (flag: string) => flags.includes(flag);
+  const numberAfter = (word: string) => {
+    const found = flags.find((flag) => new RegExp(`^${word}\\d+$`).test(flag));
+    return found === undefined ? undefined : Number(found.slice(word.length));
+  };
+  const freeAddresses = numberAfter("free");
   const subnet = {
     id: `subnet-${name}`,
     vpcId: "vpc-1",
     zone: zone(name.charAt(0)),
     state: has("pending") ? "pending" : "available",
-    cidr: has("v6") ? undefined : `10.0.${name.slice(1)}.0/24`,
+    cidr: has("v6") ? undefined : `10.0.${name.slice(1)}.0/${numberAfter("") ?? 24}`,
     hasPublicAddresses: has("public"),
     name: has("unnamed") ? undefined : has("nameless") ? "" : `name "${name}"`,
+    ...(freeAddresses !== undefined && { freeAddresses }),
   };
   return { subnet, flags };
 }

@@ -14,7 +14,11 @@ describe("defaults", () => {
       version: 1,
       stack: "afterpay",
       tags: {},
-      network: { vpc: { kind: "default" }, zones: { kind: "count", count: 2 } },
+      network: {
+        vpc: { kind: "default" },
+        zones: { kind: "count", count: 2 },
+        servers: "public",
+      },
       securityGroups: [],
       access: "none",
       image: {

@@ -87,6 +87,9 @@ test.each(names)("what is said of %s in a section that does not have it is true"
       expect([name, fields.includes("target")], where).toEqual(["policies", true]);
     } else if (help.startsWith("write servers, ")) {
       expect([name, fields.includes("servers")], where).toEqual(["desired", true]);
+    } else if (help.startsWith("remove it: an own network has IPv4 ")) {
+      expect([name, path]).toEqual(["ipv6", ["network"]]);
+      expect(homes).toContain("of image");
     } else if (/^write \w+[:,] /.test(help)) {
       expect(fields, where).toContain(/^write (\w+)/.exec(help)?.[1]);
     } else if (/^write the text of the file in |^name a file with /.test(help)) {

@@ -6,7 +6,7 @@ const LEAST = 2;
 
 export function* tooFewZones({ loadBalancer, network }: StackFile): Iterable<Finding> {
   if (loadBalancer?.type !== "application") return;
-  const { zones, subnets } = network;
+  const { zones, subnets, servers } = network;
   const count = typeof zones === "number" ? zones : zones?.length;
   const common = {
     severity: "error",
@@ -19,11 +19,17 @@ export function* tooFewZones({ loadBalancer, network }: StackFile): Iterable<Fin
       help: `${typeof zones === "number" ? `write zones: ${LEAST}` : "add another zone"}, or write type: classic in loadBalancer`,
     };
   }
-  if (subnets !== undefined && subnets.length < LEAST) {
+  // Each zone then has a public one for the load balancer and a private one for the servers.
+  const isDivided = servers === "private" && loadBalancer.scheme === "internet-facing";
+  if (subnets !== undefined && subnets.length < (isDivided ? 2 * LEAST : LEAST)) {
     yield {
       ...common,
       path: ["network", "subnets"],
-      help: "add a subnet of another zone, or write type: classic in loadBalancer",
+      about: [
+        ["network", "servers"],
+        ["loadBalancer", "scheme"],
+      ],
+      help: `add ${isDivided ? "a public and a private subnet" : "a subnet"} of another zone, or write type: classic in loadBalancer`,
     };
   }
 }
