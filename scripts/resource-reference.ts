@@ -5,6 +5,7 @@ import { strayPermissions } from "../src/resources/shared/strays.ts";
 /** Calls that find the facts a plan starts from. GetCallerIdentity needs no permission. */
 const factPermissions = [
   "ec2:DescribeImages",
+  "ec2:DescribeAvailabilityZones",
   "ec2:DescribeInstanceTypeOfferings",
   "ec2:DescribeInstanceTypes",
   "ec2:DescribeRouteTables",

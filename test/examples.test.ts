@@ -95,6 +95,26 @@ test("the example of demand grows with its load, is watched, and goes", async ()
   expect(sandbox.inventory()).toEqual(before);
 });
 
+test("the example in a network of its own needs nothing of the account, and leaves nothing", async () => {
+  const process = new Process({}, { sandbox });
+  cpSync(examples, process.directory, { recursive: true });
+  const before = sandbox.inventory();
+  expect(await pass(process.run("validate private.yaml"))).toBe(0);
+  expect(process.stdout.text + process.stderr.text).not.toMatch(/warning/i);
+
+  expect(await pass(process.run("apply private.yaml --sandbox --yes"))).toBe(0);
+  expect(process.stdout.text).toMatch(/^outgoing addresses +\d+(\.\d+){3}/m);
+  expect(await pass(process.run("plan private.yaml --sandbox --check"))).toBe(0);
+  expect(await pass(process.run("status private.yaml --sandbox --json"))).toBe(0);
+  const { instances } = JSON.parse(process.stdout.text) as { instances: { addresses: object }[] };
+  const addresses = instances.map((instance) => JSON.stringify(instance.addresses));
+  expect(addresses).toHaveLength(2);
+  for (const address of addresses) expect(address).toMatch(/^\{"publicIpv4":null,"privateIpv4":"10\.20\./);
+
+  expect(await pass(process.run("destroy private.yaml --sandbox --yes"))).toBe(0);
+  expect(sandbox.inventory()).toEqual(before);
+});
+
 test("the example with https serves at once, is completed by the DNS records, and goes", async () => {
   const process = new Process({}, { sandbox });
   cpSync(examples, process.directory, { recursive: true });

@@ -48,7 +48,11 @@ function linesNaming(source: string, types: readonly string[]): readonly string[
   return found.map((line) => line.trim());
 }
 
+/** Every resource has an address. Only an address or a folder can mean the type of that name. */
+const ordinary = new Set(["address"]);
+
 function isNamed(type: string, line: string): boolean {
+  if (ordinary.has(type)) return new RegExp(`["'\`]${type}/|resources/${type}/`).test(line);
   // No prose has such a word. Prose says "load balancer".
   if (type.includes("-")) return new RegExp(`(?<![\\w-])${type}(?![\\w-])`).test(line);
   return [

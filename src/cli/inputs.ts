@@ -1,17 +1,19 @@
 import type { Clients } from "../aws/clients.ts";
 import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount } from "../aws/facts.ts";
-import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts";
+import { chooseSubnets, lookUpVpc } from "../aws/network.ts";
 import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
 import type { KnownSecret } from "../aws/secrets.ts";
+import type { Doubt } from "../aws/subnet-doubts.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import type { Live } from "../engine/resource.ts";
 import { keptImages } from "../resources/shared/kept-images.ts";
+import { ownVpcIn } from "../resources/shared/own-vpc.ts";
 import { placementOf } from "../resources/shared/placement.ts";
 import { runningArchitectures } from "../resources/shared/running-types.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
-import type { Network } from "../spec/network/normalised.ts";
+import { type OwnNetwork, USUAL_RANGE } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
 import { checkDomain, type FoundDomain } from "../stack/domain-check.ts";
 import { type CheckedRole, checkExistingRole, checkPermissions } from "../stack/existing-role.ts";
@@ -20,6 +22,7 @@ import { checkTopics, existingTopicsOf } from "../stack/notify.ts";
 import { ansiblePath } from "../stack/playbook.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import { grantsOf } from "../stack/role.ts";
+import { wantedNetwork } from "../stack/wanted-network.ts";
 import { lookUpBase } from "./base-image.ts";
 import type { Environment } from "./environment.ts";
 import { readLocalFiles } from "./local-files.ts";
@@ -135,8 +138,9 @@ async function lookUpFacts(
     lookUpDomain(stack, clients),
     lookUpNotifiedTopics(stack, clients),
   ]);
-  const { vpcId } = network;
   const { baseImage, usedImage } = base;
+  const place = network.network;
+  const vpcId = place.kind === "existing" ? place.vpcId : ownVpcIn(await live);
   const findings = [
     ...base.findings,
     ...secrets.findings,
@@ -223,31 +227,66 @@ async function lookUpNotifiedTopics(stack: Stack, clients: Clients) {
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {
-  const { loadBalancer, scaling } = stack;
-  const wanted = wantedNetwork(stack.network);
+  const { vpc } = stack.network;
+  return vpc.kind === "own"
+    ? lookUpOwnNetwork(stack, vpc, clients, live)
+    : lookUpExistingNetwork(stack, clients, live);
+}
+
+/** Few stacks have a network of their own, so the code for it is loaded for them alone. */
+async function lookUpOwnNetwork(
+  { network, scaling }: Stack,
+  { cidr }: OwnNetwork,
+  clients: Clients,
+  live: Promise<readonly Live[]>,
+) {
+  const [{ chooseOwnNetwork }, { ownNetworkIn }] = await Promise.all([
+    import("../aws/own-network.ts"),
+    import("../resources/shared/own-network.ts"),
+  ]);
+  const { zones } = network;
+  if (zones.kind === "of-subnets") throw new Error("an own network names no subnets");
+  const { doubts, ...chosen } = await chooseOwnNetwork(
+    clients,
+    {
+      cidr,
+      usual: USUAL_RANGE,
+      zones: zones.kind === "count" ? zones.count : zones.names,
+      instanceTypes: scaling.instanceTypes,
+    },
+    ownNetworkIn(await live),
+  );
+  return { network: { kind: "own" as const, ...chosen }, doubts: doubts.map(toWarning) };
+}
+
+async function lookUpExistingNetwork(
+  stack: Stack,
+  clients: Clients,
+  live: Promise<readonly Live[]>,
+) {
+  const { loadBalancer, scaling, network } = stack;
+  const wanted = wantedNetwork(network);
   const vpc = await lookUpVpc(clients, wanted);
   const { vpcId } = vpc;
   const purpose = {
     internetFacing: loadBalancer?.scheme === "internet-facing",
+    servers: network.servers,
     instanceTypes: scaling.instanceTypes,
+    ...(loadBalancer && { loadBalancer: loadBalancer.type }),
   };
-  const [{ subnets, doubts }, defaultSecurityGroupId] = await Promise.all([
+  const [{ doubts, loadBalancerSubnets, subnets }, defaultSecurityGroupId] = await Promise.all([
     live.then((found) => chooseSubnets(clients, vpc, wanted, purpose, placementOf(found, purpose))),
     loadBalancer?.securityGroups.length === 0
       ? lookUpDefaultSecurityGroup(clients, vpcId)
       : undefined,
   ]);
   return {
-    vpcId,
-    subnets,
-    doubts: doubts.map((doubt): Problem => ({ severity: "warning", ...doubt })),
+    network: { kind: "existing" as const, vpcId, loadBalancerSubnets, subnets },
+    doubts: doubts.map(toWarning),
     ...(defaultSecurityGroupId !== undefined && { defaultSecurityGroupId }),
   };
 }
 
-function wantedNetwork(network: Network): WantedNetwork {
-  const { zones } = network;
-  const vpc = network.vpc.kind === "default" ? "default" : network.vpc.value;
-  if (zones.kind === "of-subnets") return { vpc, subnets: zones.subnets };
-  return { vpc, zones: zones.kind === "count" ? zones.count : zones.names };
+function toWarning(doubt: Doubt): Problem {
+  return { severity: "warning", ...doubt };
 }

@@ -1,6 +1,6 @@
-import { currentOf } from "../engine/current.ts";
+import { currentOf, usableOf } from "../engine/current.ts";
 import type { Live } from "../engine/live.ts";
-import type { Access } from "../engine/presentation.ts";
+import type { Access, ShownOutput } from "../engine/presentation.ts";
 import type { Retained } from "../engine/retained.ts";
 import { resourceTypes } from "../resources/all.ts";
 import { loginTo } from "../stack/login.ts";
@@ -26,7 +26,7 @@ export async function outputsOf(
     const current = currentOf(live, type);
     const previous = currentOf(kept, type);
     for (const [name, shown] of Object.entries(shownOutputs)) {
-      const value = current && (await shown.value(current, reached));
+      const value = await shownValue(shown, current, usableOf(live, type), reached);
       if (value !== undefined) outputs[name] ??= value;
       const { ofRetained } = shown;
       const earlier = ofRetained && previous && (await shown.value(previous, reached));
@@ -34,4 +34,17 @@ export async function outputsOf(
     }
   }
   return outputs;
+}
+
+/** Of the current object, or of all of them together. */
+async function shownValue(
+  shown: ShownOutput<object, object>,
+  current: Live | undefined,
+  all: readonly Live[],
+  access: Access,
+): Promise<string | undefined> {
+  if (shown.ofAll === undefined) return current && (await shown.value(current, access));
+  const values = await Promise.all(all.map((live) => shown.value(live, access)));
+  const found = values.filter((value) => value !== undefined);
+  return found.length === 0 ? undefined : shown.ofAll(found);
 }

@@ -27,7 +27,7 @@ import {
  *
  * The checksum only detects damage. It is not a signature: whoever can write the file can write the checksum.
  */
-const FORMAT = 5;
+const FORMAT = 6;
 
 /** A saved plan that was read from a file, with the inputs that an apply derives it from again. */
 export interface SavedPlan {
@@ -45,6 +45,7 @@ const imageInputs = z.custom<NonNullable<Inputs["facts"]["usedImage"]>>(
   (value) => isPlainObject(value) && Object.values(value).every((each) => typeof each === "string"),
 );
 const count = z.int().min(0);
+const place = z.strictObject({ id: text, zone: text });
 
 const problem = z.strictObject({
   severity: z.enum(["error", "warning"]),
@@ -106,8 +107,22 @@ const parts = z.strictObject({
     text,
   }),
   facts: z.strictObject({
-    vpcId: text,
-    subnets: z.array(z.strictObject({ id: text, zone: text })).min(1),
+    network: z.discriminatedUnion("kind", [
+      z.strictObject({
+        kind: z.literal("existing"),
+        vpcId: text,
+        loadBalancerSubnets: z.array(place).min(1),
+        subnets: z.array(place).min(1),
+      }),
+      z.strictObject({
+        kind: z.literal("own"),
+        cidr: text,
+        zones: z
+          .array(z.strictObject({ zone: text, publicRange: text, privateRange: text }))
+          .min(1),
+        natZone: text,
+      }),
+    ]),
     baseImage: z.strictObject({
       id: text,
       release: text,

@@ -8,6 +8,7 @@ import type { PlanDocument } from "../engine/plan-format.ts";
 import type { WishSource } from "../engine/prepare.ts";
 import type { DesiredResource } from "../engine/resource.ts";
 import { earlierImages } from "../resources/shared/earlier-images.ts";
+import { isEmptyStack } from "../resources/shared/empty-stack.ts";
 import { typesIn } from "../stack/addresses.ts";
 import type { LocalSource } from "../stack/facts.ts";
 import { STANDARD_STREAM } from "./command-line.ts";
@@ -68,7 +69,8 @@ export function wishOfSaved(
       const { lookUpAccount } = await import("../aws/facts.ts");
       const [account, found] = await Promise.all([lookUpAccount(clients), live]);
       const earlier = earlierImages(found);
-      const place = { account, region, now: clock.now(), earlier, directory };
+      const isEmpty = isEmptyStack(found);
+      const place = { account, region, now: clock.now(), earlier, isEmpty, directory };
       return wishOf(stackFile, inputs, place);
     },
   };

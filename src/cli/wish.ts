@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from "node:path";
 import type { Wish, WishSource } from "../engine/prepare.ts";
 import { earlierImages } from "../resources/shared/earlier-images.ts";
+import { isEmptyStack } from "../resources/shared/empty-stack.ts";
 import type { Stack } from "../spec/stack.ts";
 import { typesIn } from "../stack/addresses.ts";
 import { fitBuild } from "../stack/build-script.ts";
@@ -33,7 +34,8 @@ export function compileStack(
       keep?.(inputs);
       const { region, clock } = environment;
       const earlier = earlierImages(found);
-      const place = { account, region, now: clock.now(), earlier, directory };
+      const isEmpty = isEmptyStack(found);
+      const place = { account, region, now: clock.now(), earlier, isEmpty, directory };
       const wish = await wishOf(stackFile, inputs, place);
       const kept = checkRetained(stackFile.stack, found);
       return { ...wish, problems: [...(wish.problems ?? []), ...kept] };
@@ -53,7 +55,9 @@ export async function wishOf(
   {
     directory,
     ...place
-  }: Pick<Facts, "account" | "region" | "now" | "earlier"> & { readonly directory: string },
+  }: Pick<Facts, "account" | "region" | "now" | "earlier" | "isEmpty"> & {
+    readonly directory: string;
+  },
 ): Promise<Wish> {
   const wanted = withKeyFileFrom(directory, stack);
   const known = { ...facts, ...place };

@@ -203,7 +203,9 @@ class Run<Context extends EngineContext> {
     });
     if (verb === "delete") {
       const live = work.live as Live;
-      await type.delete(context, live);
+      // What the plan took for a remainder, because reads lag, may be what a create has found and completed.
+      const isCurrent = this.#live.get(address)?.id === live.id;
+      if (!isCurrent) await type.delete(context, live);
       return live;
     }
     const resource = this.#desired.get(address) as DesiredResource;

@@ -20,6 +20,7 @@ import type { Match, Subject } from "./subject.ts";
 import { targetOf } from "./target.ts";
 import { type TypesByName, typeFor } from "./types-by-name.ts";
 import type { Users } from "./users.ts";
+import { usesAmong } from "./uses.ts";
 import { fieldOf, resolveRefs, sameValue, unknownValue } from "./values.ts";
 
 /** Decides what to do with each desired resource, dependencies first. */
@@ -43,6 +44,7 @@ export function decide({
   const byAddress = new Map(desired.map((resource) => [resource.address, resource]));
   const found = Map.groupBy(live, (object) => object.address);
   const named = namedIds(live);
+  const uses = usesAmong(live, users, types);
   const matches = new Map<Address, Match>();
   for (const address of graph.order) {
     const resource = byAddress.get(address) as DesiredResource;
@@ -51,10 +53,11 @@ export function decide({
     const type = typeFor(types, address);
     matches.set(
       address,
-      matchLive({ resource, fields: known, type }, found.get(address) ?? [], named),
+      matchLive({ resource, fields: known, type }, found.get(address) ?? [], named, uses),
     );
   }
   const forced = heldReplacements({ byAddress, matches, users, types });
+  const spare = new Set([...matches.values()].flatMap(({ twins }) => twins.map(({ id }) => id)));
   const decisions = new Map<Address, Decision>();
   const before = { matches, decisions, types };
   for (const address of graph.order) {
@@ -72,6 +75,7 @@ export function decide({
       address,
       decideOne({
         ...subject,
+        spare,
         ...(target && { target }),
         ...(forcedBy !== undefined && { forcedBy }),
       }),
@@ -162,8 +166,9 @@ function deletesFirst(
   );
 }
 
-function decideOne(subject: Subject): Decision {
-  const { resource, type, fields, match, target, forcedBy } = subject;
+/** @param subject With the ids of the twins of all resources, which the plan deletes. */
+function decideOne(subject: Subject & { readonly spare: ReadonlySet<string> }): Decision {
+  const { resource, type, fields, match, target, forcedBy, spare } = subject;
   const base = { resource, fields, match, ...(target && { target }) };
   const { current, previous } = match;
   const failed = match.surplus.find((object) => object.status === "failed");
@@ -182,8 +187,17 @@ function decideOne(subject: Subject): Decision {
       changes: creationOf(subject, replaced),
       ...unchanged,
       narrowing: completionsOf(subject),
-      forbidden: forbiddenIn(match.forcing, type),
+      // What an apply at the same time made in the other one of two networks goes with it. It is no move.
+      forbidden: forbiddenIn(
+        resource.movable === true
+          ? []
+          : match.forcing.filter(
+              (field) => !spare.has(String(fieldOf(previous?.fields ?? {}, field))),
+            ),
+        type,
+      ),
       deleteFirst,
+      keepsName: type.replace !== "delete-first",
     };
   }
   if (forcedBy !== undefined) {
@@ -197,6 +211,7 @@ function decideOne(subject: Subject): Decision {
       ...unchanged,
       narrowing: completionsOf(subject),
       deleteFirst: true,
+      keepsName: true,
     };
   }
   const difference = findDifference(type.fields, fields, current.fields);
@@ -213,6 +228,7 @@ function decideOne(subject: Subject): Decision {
     ...cautionOf(subject, changed, current.fields),
     forbidden: forbiddenIn(difference.fields, type),
     deleteFirst: false,
+    keepsName: true,
   };
 }
 

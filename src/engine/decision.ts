@@ -30,6 +30,8 @@ export interface Decision {
   readonly forbidden: readonly { readonly field: string; readonly instead: string }[];
   /** Whether a replacement has to delete the old object first, because the name is taken. */
   readonly deleteFirst: boolean;
+  /** Whether the name is why; otherwise, AWS allows only one such object at a time. */
+  readonly keepsName: boolean;
 }
 
 /** A field that drops a value. */

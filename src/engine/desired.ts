@@ -30,6 +30,8 @@ export interface DesiredResource {
   readonly physicalName?: string;
   /** How many earlier generations to keep beside the current one. */
   readonly keep?: number;
+  /** It may be recreated even where the rule of a field says what to do instead: nobody is served by it. */
+  readonly movable?: true;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Live } from "./resource.ts";
 import type { Match, Subject } from "./subject.ts";
+import { byUse, NOT_USED, type Uses } from "./uses.ts";
 import { fieldOf, sameValue, unknownValue } from "./values.ts";
 
 /**
@@ -11,11 +12,13 @@ export function matchLive(
   sought: Pick<Subject, "resource" | "fields" | "type">,
   found: readonly Live[],
   named: ReadonlySet<unknown> = new Set(),
+  uses: Uses = NOT_USED,
 ): Match {
   const usable = found.filter((live) => live.status !== "deleting" && live.status !== "failed");
+  const isSpare = sought.type.duplicates === "spare";
   const matching = usable
     .filter((live) => differencesThatReplace(sought, live).length === 0)
-    .sort(byUsefulness);
+    .sort(isSpare ? (one, other) => byState(one, other) || byUse(uses)(one, other) : byUsefulness);
   const complete = matching.filter((live) => live.status !== "partial");
   const current = matching[0];
   const others = usable.filter((live) => live !== current).sort(newestFirst);
@@ -39,7 +42,8 @@ export function matchLive(
       (live) =>
         live.status !== "deleting" && live !== current && live !== previous && !kept.includes(live),
     ),
-    duplicates: complete.length > 1 ? complete : [],
+    duplicates: complete.length > 1 && !isSpare ? complete : [],
+    twins: isSpare ? complete.filter((live) => live !== current) : [],
   };
 }
 
@@ -69,7 +73,11 @@ function differencesThatReplace(
 const usefulness = { ready: 0, settling: 1, partial: 2, failed: 3, deleting: 4 };
 
 function byUsefulness(one: Live, other: Live): number {
-  return usefulness[one.status] - usefulness[other.status] || newestFirst(one, other);
+  return byState(one, other) || newestFirst(one, other);
+}
+
+function byState(one: Live, other: Live): number {
+  return usefulness[one.status] - usefulness[other.status];
 }
 
 function newestFirst(one: Live, other: Live): number {

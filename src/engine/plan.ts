@@ -15,6 +15,7 @@ import type {
   ResourceTypes,
 } from "./resource.ts";
 import { type Retained, type RetainedObjects, retainedAmong, retainedChanges } from "./retained.ts";
+import type { Match } from "./subject.ts";
 import { type TypesByName, typeFor } from "./types-by-name.ts";
 import { indexUsers } from "./users.ts";
 import { canonicalJson } from "./values.ts";
@@ -156,11 +157,12 @@ function changesOf(decision: Decision, retained: ReadonlySet<string>): readonly 
     change,
     ...surplus
       .filter((object) => object.id !== replaced && !retained.has(object.id))
-      .map((object) => removal(object, whySurplus(object))),
+      .map((object) => removal(object, whySurplus(object, match))),
   ];
 }
 
-function whySurplus(object: Live): string {
+function whySurplus(object: Live, { twins }: Match): string {
+  if (twins.includes(object)) return "two applies at once made it twice, and the other one stays";
   if (object.status === "failed") return `failed: ${object.statusReason ?? "AWS gives no reason"}`;
   if (object.status === "partial") return "left over from an interrupted apply";
   return "an earlier generation that is no longer kept";
@@ -226,6 +228,16 @@ function cautionProblem({ resource, caution }: Decision): readonly Problem[] {
 
 function downtimeProblem(decision: Decision): readonly Problem[] {
   if (decision.action !== "replace" || !decision.deleteFirst) return [];
+  if (!decision.keepsName) {
+    return [
+      {
+        severity: "warning",
+        address: decision.resource.address,
+        summary: `AWS allows only one ${decision.resource.address} at a time, so the old one is deleted before the new one is created. The resources that use it work without it until the new one exists.`,
+        remedy: "Apply at a time when that harms nobody.",
+      },
+    ];
+  }
   return [
     {
       severity: "warning",

@@ -178,6 +178,12 @@ export interface ResourceType<P extends object, O extends object, Context extend
    * it has had some (`used-types.ts`). For types that few stacks use, and whose sweep is a call of its own.
    */
   readonly sweep?: "if-used";
+  /**
+   * `spare`: AWS knows neither a unique name nor a token for such an object, so two applies at once can make two. A
+   * plan keeps the one that is in use, or else the oldest, and deletes the others. Omitted: two are an error, because
+   * nobody can tell which one is meant.
+   */
+  readonly duplicates?: "spare";
   /** Without an object of this type, no server runs, or no request reaches one. */
   readonly serving?: true;
   /**

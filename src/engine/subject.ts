@@ -31,6 +31,8 @@ export interface Match {
   readonly surplus: readonly Live[];
   /** Several complete objects that all match the desired resource. */
   readonly duplicates: readonly Live[];
+  /** Complete objects that all match, beside the current one, of a type whose duplicates are spare. They are surplus. */
+  readonly twins: readonly Live[];
   /** An object that AWS is deleting, if no other exists. */
   readonly deleting?: Live;
 }

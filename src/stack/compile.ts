@@ -14,10 +14,11 @@ export interface Compiled {
 
 /** Compiles the stack file and the facts into the desired resources. Pure. */
 export function compile(stack: Stack, facts: Facts): Compiled {
-  const needed = definedResources(stack).filter(({ isNeeded }) => isNeeded?.(facts) ?? true);
+  const needed = definedResources(stack, facts).filter(({ isNeeded }) => isNeeded?.(facts) ?? true);
   const compiled = needed.map(({ compile, isNeeded: _, ...resource }) => {
     const { fields, problems = [] } = compile(facts);
-    return { resource: { ...resource, fields }, problems };
+    const movable = facts.isEmpty === true ? { movable: true as const } : {};
+    return { resource: { ...resource, ...movable, fields }, problems };
   });
   return {
     desired: compiled.map(({ resource }) => resource),

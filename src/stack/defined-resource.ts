@@ -26,8 +26,11 @@ export interface CompiledFields {
   readonly problems?: readonly Problem[];
 }
 
-/** The resources of one section. Pure. */
-export type SectionCompiler = (stack: Stack) => readonly DefinedResource[];
+/** The resources of one section; without facts, those that the stack file alone shows. Pure. */
+export type SectionCompiler = (
+  stack: Stack,
+  facts?: Pick<Facts, "network">,
+) => readonly DefinedResource[];
 
 /** The physical name of a section's resource, if the stack file gives it one. */
 export function physicalNameOf({ name }: { readonly name?: string }): { physicalName?: string } {

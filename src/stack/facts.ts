@@ -10,15 +10,15 @@ export interface Facts extends LookedUpFacts {
   readonly region: string;
   /** The time, in milliseconds since the epoch. A schedule decides by it which sizes hold. A saved plan does not store it. */
   readonly now: number;
+  /** Whether no server runs, so that the stack may move to another VPC. A saved plan does not store it. */
+  readonly isEmpty?: boolean;
   /** A saved plan does not store it, because the plan does not show all of it. Absent: the stack has no image. */
   readonly earlier?: EarlierImages;
 }
 
 /** The facts that a saved plan stores. The account and the region are its own. */
 export interface LookedUpFacts {
-  readonly vpcId: string;
-  /** One per zone. The builder uses the first. */
-  readonly subnets: readonly { readonly id: string; readonly zone: string }[];
+  readonly network: ExistingNetworkFacts | OwnNetworkFacts;
   readonly baseImage: {
     readonly id: string;
     /** The release in the image's name; the id for a custom base image. */
@@ -35,6 +35,32 @@ export interface LookedUpFacts {
   /** Of the role that the stack file names. */
   readonly instanceProfile?: string;
   readonly files: LocalFiles;
+}
+
+/** A VPC outside the stack, and the chosen subnets in it, one per zone. */
+export interface ExistingNetworkFacts {
+  readonly kind: "existing";
+  readonly vpcId: string;
+  readonly loadBalancerSubnets: readonly { readonly id: string; readonly zone: string }[];
+  /** Of the servers and the builder. The builder uses the first. */
+  readonly subnets: readonly { readonly id: string; readonly zone: string }[];
+}
+
+/** What the stack file leaves open of a network of the stack's own. What exists stays. */
+export interface OwnNetworkFacts {
+  readonly kind: "own";
+  readonly cidr: string;
+  /** In the order of their names. */
+  readonly zones: readonly OwnZone[];
+  /** The zone of a single NAT gateway. */
+  readonly natZone: string;
+}
+
+/** The address ranges of one zone. */
+export interface OwnZone {
+  readonly zone: string;
+  readonly publicRange: string;
+  readonly privateRange: string;
 }
 
 /** The local files that the stack file names. */

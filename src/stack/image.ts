@@ -10,6 +10,7 @@ import { needsBucket, packedBuild } from "./build-script.ts";
 import { type CompiledFields, type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
 import { imageInputs } from "./image-inputs.ts";
+import { placeOf } from "./place.ts";
 
 export function imageResources(stack: Stack): readonly DefinedResource[] {
   return [
@@ -60,8 +61,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     builder: {
       instanceType:
         stack.image.builder.instanceType ?? USUAL_BUILDERS[facts.baseImage.architecture],
-      vpcId: facts.vpcId,
-      subnetId: firstSubnet(facts),
+      ...builderPlace(stack, facts),
       rootDeviceName: facts.baseImage.rootDeviceName,
       rootVolume: {
         size: stack.image.disk.size ?? null,
@@ -85,8 +85,10 @@ function bucketFor(stack: Stack, contents: readonly string[]): Desired<ImageBuck
   return { name: { ref: ownBucketAddress(stack), output: "name" }, own: true, contents };
 }
 
-function firstSubnet(facts: Facts): string {
-  const [subnet] = facts.subnets;
-  if (subnet === undefined) throw new Error("the facts name no subnet");
-  return subnet.id;
+function builderPlace(stack: Stack, facts: Facts) {
+  const { vpcId, serverSubnets } = placeOf(stack, facts);
+  const [subnetId] = serverSubnets;
+  if (subnetId === undefined) throw new Error("the facts name no subnet");
+  const isPrivate = stack.network.servers === "private";
+  return { vpcId, subnetId, ...(isPrivate && { publicAddress: false as const }) };
 }

@@ -13,6 +13,7 @@ import { type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import { certificateOf } from "./domain.ts";
 import type { Facts } from "./facts.ts";
 import { webAclOf } from "./firewall.ts";
+import { placeOf } from "./place.ts";
 import { idOrValue } from "./security-groups.ts";
 
 /** AWS's default idle timeout of both types ("Configure the idle connection timeout"). */
@@ -99,13 +100,14 @@ function targetGroupAddress({ stack }: Pick<Stack, "stack">) {
 }
 
 /** What both types have in common. */
-function placeOf(loadBalancer: LoadBalancer, facts: Facts) {
+function commonFields(stack: Stack, loadBalancer: LoadBalancer, facts: Facts) {
+  const place = placeOf(stack, facts);
   const groups = loadBalancer.securityGroups.map(idOrValue);
   const standIn = facts.defaultSecurityGroupId;
   return {
-    vpcId: facts.vpcId,
+    vpcId: place.vpcId,
     scheme: loadBalancer.scheme,
-    subnets: facts.subnets.map(({ id }) => id),
+    subnets: place.loadBalancerSubnets,
     // AWS gives a load balancer without groups the VPC's default group. Naming it makes it comparable.
     securityGroupIds: groups.length > 0 || standIn === undefined ? groups : [standIn],
     idleTimeout: IDLE_TIMEOUT_SECONDS,
@@ -113,13 +115,13 @@ function placeOf(loadBalancer: LoadBalancer, facts: Facts) {
 }
 
 function classicFields(
-  { tags }: Stack,
+  stack: Stack,
   loadBalancer: ClassicLoadBalancer,
   facts: Facts,
 ): Desired<LoadBalancerFields> {
   const { healthCheck } = loadBalancer;
   return {
-    ...placeOf(loadBalancer, facts),
+    ...commonFields(stack, loadBalancer, facts),
     listeners: loadBalancer.listeners.map(({ port, protocol, to }) => ({
       port,
       protocol: protocol === "http" ? ("HTTP" as const) : ("TCP" as const),
@@ -136,17 +138,17 @@ function classicFields(
     },
     crossZone: true,
     connectionDraining: loadBalancer.drain,
-    tags,
+    tags: stack.tags,
   };
 }
 
 function targetGroupFields(
-  { tags }: Stack,
+  stack: Stack,
   { port, scheme, name, healthCheck, drain, slowStart, balance }: ApplicationLoadBalancer,
-  { vpcId }: Facts,
+  facts: Facts,
 ): Desired<TargetGroupFields> {
   return {
-    vpcId,
+    vpcId: placeOf(stack, facts).vpcId,
     protocol: "HTTP",
     protocolVersion: "HTTP1",
     port,
@@ -165,7 +167,7 @@ function targetGroupFields(
     drain,
     slowStart: slowStart ?? null,
     balance: balance === "round-robin" ? "round_robin" : "least_outstanding_requests",
-    tags,
+    tags: stack.tags,
   };
 }
 
@@ -176,7 +178,7 @@ function applicationFields(
 ): Desired<ApplicationLoadBalancerFields> {
   const targetGroup: Ref = { ref: targetGroupAddress(stack), output: "arn" };
   return {
-    ...placeOf(loadBalancer, facts),
+    ...commonFields(stack, loadBalancer, facts),
     listeners: loadBalancer.listeners.map(({ port, protocol, redirect }) => ({
       port,
       protocol: protocol.toUpperCase(),

@@ -21,11 +21,12 @@ export function referencedGroupIds(stack: Stack): readonly string[] {
  * launches servers, after the image was built. So a wrong id has to be reported earlier.
  *
  * @param vpcs the VPC of each existing group, by the group's id.
+ * @param place The VPC of the stack; undefined: one of its own, which does not exist yet.
  */
 export function checkReferencedGroups(
   stack: Stack,
   vpcs: ReadonlyMap<string, string>,
-  { vpcId, region }: { readonly vpcId: string; readonly region: string },
+  { vpcId, region }: { readonly vpcId: string | undefined; readonly region: string },
 ): readonly Finding[] {
   return referencedGroups(stack).flatMap(({ id, path, isPeer }): Finding[] => {
     const own = vpcs.get(id);
@@ -45,10 +46,10 @@ export function checkReferencedGroups(
         // "Update your security groups to reference peer security groups", Amazon VPC Peering Guide.
         severity: isPeer ? "warning" : "error",
         path,
-        message: `the security group ${id} is in ${own}, but the stack is in ${vpcId}`,
+        message: `the security group ${id} is in ${own}, but the stack is in ${vpcId ?? "a network of its own"}`,
         help: isPeer
           ? "AWS accepts the rule only if the two VPCs are connected, by peering or a transit gateway"
-          : `name a group in ${vpcId}, or a group of this stack file`,
+          : `name ${vpcId === undefined ? "" : `a group in ${vpcId}, or `}a group of this stack file`,
       },
     ];
   });

@@ -11,6 +11,7 @@ import { type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
 import { trafficSources } from "./load-balancer.ts";
 import { topicsOf } from "./notify.ts";
+import { placeOf } from "./place.ts";
 import { instanceProfileOf } from "./role.ts";
 import { idOrValue } from "./security-groups.ts";
 
@@ -202,7 +203,7 @@ function groupFields(stack: Stack, facts: Facts): Desired<AutoScalingGroupFields
     cooldown: scaling.cooldown,
     healthCheckType: scaling.healthCheck.type === "load-balancer" ? "ELB" : "EC2",
     healthCheckGrace: scaling.healthCheck.grace,
-    subnets: facts.subnets.map(({ id }) => id),
+    subnets: placeOf(stack, facts).serverSubnets,
     ...trafficSources(stack),
     launchTemplate: {
       id: { ref: template, output: "id" },

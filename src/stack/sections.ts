@@ -4,10 +4,12 @@ import { alarmResources } from "./alarms.ts";
 import { artifactResources } from "./artifacts.ts";
 import type { DefinedResource, SectionCompiler } from "./defined-resource.ts";
 import { domainResources } from "./domain.ts";
+import type { Facts } from "./facts.ts";
 import { firewallResources } from "./firewall.ts";
 import { imageResources } from "./image.ts";
 import { keyPairResources } from "./key-pair.ts";
 import { loadBalancerResources } from "./load-balancer.ts";
+import { networkResources } from "./network.ts";
 import { notifyResources } from "./notify.ts";
 import { roleResources } from "./role.ts";
 import { launchTemplateResources, scalingResources } from "./scaling.ts";
@@ -21,7 +23,7 @@ const noResources: SectionCompiler = () => [];
  * groups may refer to each other. So the launch template, which is of `scaling`, has a place of its own.
  */
 const compilers: Readonly<Record<SectionName | "launchTemplate", SectionCompiler>> = {
-  network: noResources,
+  network: networkResources,
   keyPair: keyPairResources,
   application: noResources,
   artifacts: artifactResources,
@@ -38,7 +40,10 @@ const compilers: Readonly<Record<SectionName | "launchTemplate", SectionCompiler
   alarms: alarmResources,
 };
 
-/** Every resource that a stack file defines. */
-export function definedResources(stack: Stack): readonly DefinedResource[] {
-  return Object.values(compilers).flatMap((compiler) => compiler(stack));
+/** Every resource that a stack file defines, and those that only the facts show, if they are known. */
+export function definedResources(
+  stack: Stack,
+  facts?: Pick<Facts, "network">,
+): readonly DefinedResource[] {
+  return Object.values(compilers).flatMap((compiler) => compiler(stack, facts));
 }

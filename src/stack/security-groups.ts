@@ -5,6 +5,7 @@ import type { Peer } from "../spec/shared/peer.ts";
 import type { Stack } from "../spec/stack.ts";
 import { type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
+import { placeOf } from "./place.ts";
 
 export function securityGroupResources(stack: Stack): readonly DefinedResource[] {
   return stack.securityGroups.map((group) => ({
@@ -14,17 +15,13 @@ export function securityGroupResources(stack: Stack): readonly DefinedResource[]
   }));
 }
 
-function fieldsOf(
-  { tags }: Stack,
-  group: SecurityGroup,
-  { vpcId }: Facts,
-): Desired<SecurityGroupFields> {
+function fieldsOf(stack: Stack, group: SecurityGroup, facts: Facts): Desired<SecurityGroupFields> {
   return {
-    vpcId,
+    vpcId: placeOf(stack, facts).vpcId,
     description: group.description,
     ingress: group.ingress.map((rule) => compileRule(rule, rule.source)),
     egress: group.egress.map((rule) => compileRule(rule, rule.destination)),
-    tags,
+    tags: stack.tags,
   };
 }
 

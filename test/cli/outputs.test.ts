@@ -109,3 +109,19 @@ describe("of two load balancers, the URL is that of", () => {
     expect(await outputsOf(both, NO_ACCESS)).toEqual({ url: "http://alb:8080/" });
   });
 });
+
+test("the outgoing addresses are those of all NAT gateways, since a list without one is of no use", async () => {
+  const gateway = (zone: string, createdAt: number, publicAddresses: string): Live => ({
+    ...balancer(""),
+    id: `nat-${zone}`,
+    address: `nat-gateway/${zone}`,
+    createdAt,
+    outputs: { id: `nat-${zone}`, publicAddresses },
+  });
+  const live = [gateway("b", 1, "192.0.2.2"), gateway("a", 2, "192.0.2.1, 192.0.2.3")];
+  const leaving = { ...gateway("c", 3, "192.0.2.4"), status: "deleting" as const };
+  expect(await outputsOf([...live, leaving], NO_ACCESS)).toEqual({
+    outgoingAddresses: "192.0.2.1, 192.0.2.3, 192.0.2.2",
+  });
+  expect(await outputsOf([gateway("a", 1, "")], NO_ACCESS)).toEqual({});
+});

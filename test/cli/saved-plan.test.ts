@@ -120,10 +120,10 @@ describe("what somebody changes in a saved plan, with its checksum, is refused b
     ["the disk", ({ facts }) => (facts.baseImage.rootDeviceName = "/dev/sdh"), "builder differs"],
     [
       "a subnet",
-      ({ facts }) => (facts.subnets[0].id = "subnet-0123456789abcdef0"),
+      ({ facts }) => (facts.network.subnets[0].id = "subnet-0123456789abcdef0"),
       "subnets differs",
     ],
-    ["the VPC", ({ facts }) => (facts.vpcId = "vpc-0123456789abcdef0"), "vpcId differs"],
+    ["the VPC", ({ facts }) => (facts.network.vpcId = "vpc-0123456789abcdef0"), "vpcId differs"],
     [
       "the key",
       ({ facts }) => (facts.publicKey = `ssh-ed25519 ${Buffer.alloc(51, 7).toString("base64")}`),

@@ -489,9 +489,9 @@ describe("a plan warns or refuses:", () => {
         {
           severity: "warning",
           address: "in-place/a",
-          summary: expect.stringContaining("deleted before the new one is created"),
-          remedy:
-            "Remove the fixed name (name:) of the resource that it uses. The new resources are then created before the old ones are deleted.",
+          summary:
+            "AWS allows only one in-place/a at a time, so the old one is deleted before the new one is created. The resources that use it work without it until the new one exists.",
+          remedy: "Apply at a time when that harms nobody.",
         },
       ],
     },

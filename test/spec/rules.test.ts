@@ -65,7 +65,9 @@ describe.each(files)("%s", (file) => {
   test.each(cases)("$why", ({ file: sections, said }) => {
     expect(saidOf(sections)).toEqual(said);
     // Something wrong that has nothing to do with it silences none of it.
-    const others = saidOf({ ...sections, wrong: 1 } as Sections).filter((each) => !each.includes('"wrong"'));
+    const others = saidOf({ ...sections, wrong: 1 } as Sections).filter(
+      (each) => !each.includes('"wrong"'),
+    );
     expect(others).toEqual(said);
   });
 });

@@ -7,6 +7,7 @@ import { stackFileJsonSchema } from "../../src/spec/json-schema.ts";
 import { loadStack } from "../../src/spec/load.ts";
 import { sections } from "../../src/spec/sections.ts";
 import { definedResources } from "../../src/stack/sections.ts";
+import { ownNetwork } from "./stacks.ts";
 
 const example: object = parse(
   readFileSync(new URL("../../examples/afterpay.yaml", import.meta.url), "utf8"),
@@ -30,16 +31,18 @@ test("all sections together define every type of resource, and no unknown one", 
   // A load balancer has one of two types. A stack that names a bucket has none of its own.
   const firewall = { rules: ["common"], block: ["203.0.113.0/24"] };
   const application = { type: "application", securityGroups: ["load-balancer"] };
+  // The NAT gateways of zones have addresses.
+  const network = { vpc: "own", nat: "per-zone" };
   const stacks = [
     { domain: undefined, firewall: undefined },
-    { loadBalancer: application, firewall },
+    { loadBalancer: application, firewall, network },
   ]
     .map((given) => everySection(given))
     .map(({ artifacts, ...others }) => {
       expect(artifacts).toBeDefined();
       return others;
     });
-  const resources = stacks.flatMap((stack) => definedResources(stack));
+  const resources = stacks.flatMap((stack) => definedResources(stack, { network: ownNetwork }));
   const defined = new Set(resources.map(({ address }) => typeOf(address)));
   const wanted = resourceTypes.filter((type) => type.wanted !== "never").map(({ name }) => name);
   expect([...defined].sort()).toEqual(wanted.sort());

@@ -7,11 +7,18 @@ export const facts: Facts = {
   account: "000000000000",
   region: "ap-southeast-2",
   now: Date.parse("2026-01-05T01:00:00Z"),
-  vpcId: "vpc-1",
-  subnets: [
-    { id: "subnet-a", zone: "ap-southeast-2a" },
-    { id: "subnet-b", zone: "ap-southeast-2b" },
-  ],
+  network: {
+    kind: "existing",
+    vpcId: "vpc-1",
+    loadBalancerSubnets: [
+      { id: "subnet-a", zone: "ap-southeast-2a" },
+      { id: "subnet-b", zone: "ap-southeast-2b" },
+    ],
+    subnets: [
+      { id: "subnet-a", zone: "ap-southeast-2a" },
+      { id: "subnet-b", zone: "ap-southeast-2b" },
+    ],
+  },
   baseImage: {
     id: "ami-base",
     release: "2023.9.20251117.1",
@@ -19,6 +26,18 @@ export const facts: Facts = {
     rootDeviceName: "/dev/xvda",
   },
   files: { application: { kind: "content", content: new TextEncoder().encode("app = 1\n") } },
+};
+
+/** Of a new network in two zones. */
+export const ownNetwork: Facts["network"] = {
+  kind: "own",
+  cidr: "10.20.0.0/16",
+  zones: ["a", "b"].map((letter, index) => ({
+    zone: `ap-southeast-2${letter}`,
+    publicRange: `10.20.${192 + index * 8}.0/21`,
+    privateRange: `10.20.${index * 32}.0/19`,
+  })),
+  natZone: "ap-southeast-2a",
 };
 
 const everyPort = { protocol: "all", fromPort: -1, toPort: -1 } as const;

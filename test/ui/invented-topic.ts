@@ -17,6 +17,11 @@ export const topic = thingType("topic", {
       ? [{ kind: "lost", text: `Nobody hears of ${address} any more.` }]
       : [{ kind: "service", text: `${address} is silent for a while.` }],
   shownOutputs: { topic: { label: "subscribe at", value: ({ id }) => id } },
+  hourlyItems({ fields, region }) {
+    const count = "size" in fields ? Number(fields.size) : Number.NaN;
+    const price = region === "r" ? { usd: 0.0225, asOf: "2026-01" } : undefined;
+    return [{ name: "seat", plural: "seats", count, price }];
+  },
   details: { heading: "TOPIC", lines: (id) => [`${id} has no subscribers.`] },
   serving: true,
 });

@@ -80,6 +80,7 @@ test("a new type is shown in its own words, and no view or command knows it", as
     expect(text).toMatch(/\+ notify\.delay +30 s/);
     expect(text).toMatch(/\+ shape +everybody/);
     expect(text).toContain("topic/alerts is silent for a while.");
+    expect(text).toContain("+0.675 USD (30 seats), about +493 USD a month.");
     expect(text).toContain("Estimated time: about 5 minutes.");
   }
   expect(screen.split("\n")).toContain("notify");

@@ -5,6 +5,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { differingFields } from "../shared/differing-fields.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import { placementRules, sortedSets } from "../shared/load-balancer-fields.ts";
+import { loadBalancerHours } from "../shared/load-balancer-hours.ts";
 import { urlOutput } from "../shared/url.ts";
 import { consequences } from "./consequences.ts";
 import { sameListeners, withLiveTargetGroups } from "./exchanged-target-groups.ts";
@@ -98,12 +99,13 @@ export const applicationLoadBalancer: ResourceType<
   usualSeconds: { create: 160, update: 3, delete: 5 },
   consequences,
   shownOutputs: { url: urlOutput, records: recordsOutput },
+  hourlyItems: (object) => loadBalancerHours("applicationLoadBalancer", object),
   serving: true,
   async status(context, live) {
     const { status } = await import("./status.ts");
     return status(context, live);
   },
-  holds: ["security-group", "target-group", "certificate", "web-acl"],
+  holds: ["security-group", "subnet", "target-group", "certificate", "web-acl"],
   changedByUpdate: [],
   // The actions of EC2: AWS checks them for the caller ("Elastic Load Balancing API permissions").
   permissions: {

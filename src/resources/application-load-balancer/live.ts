@@ -156,6 +156,7 @@ async function toLive(
     },
     uses: [
       ...groups,
+      ...placeOf(found).subnets,
       ...usedTargetGroups(listeners),
       ...certificates,
       ...(webAcl == null ? [] : [webAcl]),

@@ -56,7 +56,7 @@ export const autoScalingGroup: ResourceType<
   serving: true,
   status,
   servers,
-  holds: ["security-group"],
+  holds: ["security-group", "subnet"],
   changedByUpdate: [],
   permissions,
   strays: groupStrays,

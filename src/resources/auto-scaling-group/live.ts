@@ -110,6 +110,7 @@ export function toLiveGroup(
     outputs: { name },
     uses: [
       fields.launchTemplate.id,
+      ...fields.subnets,
       ...loadBalancers.toSorted(),
       ...targetGroups.toSorted(),
     ].filter((id) => id !== ""),

@@ -191,8 +191,8 @@ async function launch(
         DeviceIndex: 0,
         SubnetId: builder.subnetId,
         Groups: [builder.groupId],
-        // The builder has to reach the package repositories, in a subnet without NAT.
-        AssociatePublicIpAddress: true,
+        // The builder has to reach the package repositories. A public subnet has no NAT gateway for it.
+        AssociatePublicIpAddress: builder.publicAddress ?? true,
       },
     ],
     TagSpecifications: (["instance", "volume"] as const).map((type) =>

@@ -77,7 +77,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   shownOutputs: { image: { label: "image", value: ({ outputs: { id } }) => id } },
   details,
   status,
-  holds: [],
+  holds: ["subnet", "vpc"],
   changedByUpdate: [],
   permissions: {
     discover: [

@@ -46,6 +46,8 @@ export interface ImageBuilder {
   readonly vpcId: string;
   /** A subnet whose instances can reach the system's package repositories. */
   readonly subnetId: string;
+  /** Only in a private subnet, which has a way out of its own, or none. Omitted: the builder has a public address. */
+  readonly publicAddress?: false;
   /** Of the base image: `/dev/xvda`. */
   readonly rootDeviceName: string;
   readonly rootVolume: RootVolume;
@@ -189,14 +191,22 @@ function unfinished(
     createdAt: builders[0]?.LaunchTime?.getTime() ?? 0,
     fields: fieldsOf(tags),
     outputs: { id, name, rootDeviceName: image?.RootDeviceName ?? "" },
-    ...usesBucket(parts),
+    ...usesOf(parts),
   };
 }
 
-/** A builder may still fetch its script. So the bucket is deleted after it, whatever the record of types says. */
-function usesBucket(parts: ImageParts): Pick<LiveImage, "uses" | "usesTypes"> {
+/**
+ * A builder may still fetch its script. So the bucket is deleted after it, whatever the record of types says. The network
+ * of the builder and of its security group is, too.
+ */
+function usesOf(parts: ImageParts): Pick<LiveImage, "uses" | "usesTypes"> {
   const bucket = bucketOf(parts);
-  return bucket === undefined ? { uses: [] } : { uses: [bucket], usesTypes: ["bucket"] };
+  const place = [
+    ...parts.builders.flatMap(({ SubnetId, VpcId }) => [SubnetId, VpcId]),
+    ...parts.groups.map(({ VpcId }) => VpcId),
+  ].filter((id) => id !== undefined);
+  const uses = [...new Set(place)];
+  return bucket === undefined ? { uses } : { uses: [bucket, ...uses], usesTypes: ["bucket"] };
 }
 
 function fieldsOf(tags: Image["Tags"]): ImageFields {

@@ -41,7 +41,7 @@ export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> 
   consequences: ({ address }) => [
     lost(`${address} is terminated, and everything on its disks is lost.`),
   ],
-  holds: ["security-group"],
+  holds: ["security-group", "subnet"],
   changedByUpdate: [],
   permissions: {
     discover: [
@@ -161,7 +161,10 @@ function inShape(one: Instance, statusReason: string): LiveInstance {
     createdAt: one.LaunchTime?.getTime() ?? 0,
     fields: {},
     outputs: { id },
-    uses: (one.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+    uses: [
+      ...(one.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+      ...(one.SubnetId === undefined ? [] : [one.SubnetId]),
+    ],
   };
 }
 

@@ -12,6 +12,7 @@ import { differingFields } from "../shared/differing-fields.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import { foreignAmong, loadBalancerTags } from "../shared/foreign.ts";
 import { healthCheckRule, placementRules, sortedSets } from "../shared/load-balancer-fields.ts";
+import { loadBalancerHours } from "../shared/load-balancer-hours.ts";
 import { identity } from "../shared/owned.ts";
 import { urlOutput } from "../shared/url.ts";
 import { setters } from "./changes.ts";
@@ -50,10 +51,11 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     usualSeconds: { create: 4, update: 3, delete: 5 },
     consequences,
     shownOutputs: { url: urlOutput },
+    hourlyItems: (object) => loadBalancerHours("classicLoadBalancer", object),
     serving: true,
     status,
     caution: cautionOf,
-    holds: ["security-group"],
+    holds: ["security-group", "subnet"],
     changedByUpdate: [],
     // The actions of EC2 and IAM: AWS checks them for the caller, even before it creates the service-linked
     // role in a new account ("Elastic Load Balancing API permissions", 2012-06-01).

@@ -190,7 +190,7 @@ async function toLive(
       tags: userTagsOf(tags),
     },
     outputs: { name, dnsName: found.DNSName ?? "", url: urlOf(found.DNSName ?? "", listeners) },
-    uses: groups,
+    uses: [...groups, ...(found.Subnets ?? []).toSorted()],
     notes: unusedPoliciesNote(found, region),
   };
 }

@@ -65,7 +65,7 @@ export const securityGroup: ResourceType<
   // A load balancer releases its network interfaces and security groups one or two minutes late.
   usualSeconds: { create: 3, update: 2, delete: 60 },
   // The stack's own rules that name a group are revoked before its delete, so they block nothing.
-  holds: [],
+  holds: ["vpc"],
   changedByUpdate: [],
   permissions: {
     discover: [
@@ -73,6 +73,9 @@ export const securityGroup: ResourceType<
       // To find users of a group that a plan deletes.
       "ec2:DescribeInstances",
       "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeInternetGateways",
+      "ec2:DescribeNatGateways",
+      "ec2:DescribeVpcEndpoints",
       "autoscaling:DescribeAutoScalingGroups",
       "elasticloadbalancing:DescribeLoadBalancers",
       "elasticloadbalancing:DescribeTags",

@@ -62,6 +62,6 @@ function toLive(group: SecurityGroup, stack: string): LiveSecurityGroup | undefi
       tags: userTagsOf(group.Tags),
     },
     outputs: { id, name },
-    uses: [...new Set(peers.filter((peer) => peer.startsWith("sg-") && peer !== id))],
+    uses: [vpcId, ...new Set(peers.filter((peer) => peer.startsWith("sg-") && peer !== id))],
   };
 }

@@ -16,6 +16,7 @@ import { describeLoadBalancers, describeTags } from "../load-balancer/live.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { loadBalancerTags } from "../shared/foreign.ts";
+import { withoutOwnParts } from "../shared/own-interfaces.ts";
 import { foreignInterfaces, type GroupUser, isIdle } from "./foreign-interfaces.ts";
 import { withoutOwnLoadBalancers } from "./own-load-balancers.ts";
 
@@ -104,11 +105,9 @@ async function holdOf(
   }
   const servers = stayingServers(context, staying, launchers, region);
   const balancers = await foreignLoadBalancers(context, group.id, interfaces, region);
+  const attached = interfaces.filter((each) => idle || !isIdle(each));
   const others = foreignInterfaces(
-    await withoutOwnLoadBalancers(
-      context,
-      interfaces.filter((each) => idle || !isIdle(each)),
-    ),
+    await withoutOwnLoadBalancers(context, await withoutOwnParts(context, attached)),
     region,
   );
   const users = [...servers, ...balancers, ...others];

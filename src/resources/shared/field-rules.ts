@@ -22,7 +22,7 @@ export function writeOnlyRule(...users: readonly string[]): FieldRule<never> {
 export const vpcRule: FieldRule<string> = {
   onChange: "replace",
   instead:
-    "A stack cannot move to another VPC. Create it there under another name (stack:), point your users to the new URL, then destroy this stack.",
+    "A stack with servers cannot move to another VPC. Create it there under another name (stack:), point your users to the new URL, then destroy this stack. An empty stack can move: set scaling.min, max and desired to 0, and apply, before you change network.",
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Placement } from "../../aws/subnet-choice.ts";
+import type { Placement } from "../../aws/known-subnets.ts";
 import { typeOf } from "../../engine/address.ts";
 import type { Live } from "../../engine/resource.ts";
 import { fieldOf } from "../../engine/values.ts";
@@ -28,6 +28,7 @@ export function placementOf(
   return {
     loadBalancer: subnetsOf(loadBalancer, applicationLoadBalancer),
     servers: subnetsOf(autoScalingGroup),
+    applicationLoadBalancer: subnetsOf(applicationLoadBalancer),
   };
 }
 

@@ -11,6 +11,7 @@ import { describeTemplates } from "../launch-template/live.ts";
 import { describeSecurityGroups } from "../security-group/calls.ts";
 import type { ResourceContext } from "./context.ts";
 import { isPresent, sweepInstances } from "./instances.ts";
+import { networkLookers } from "./network-strays.ts";
 import { ownFilters } from "./owned.ts";
 
 /** A kind of EC2 object that can carry the stack's tag. */
@@ -30,6 +31,17 @@ const known: Readonly<Record<string, Kind>> = {
   "security-group": kind("ec2 delete-security-group", "group-id", ["security-group"], true),
   "launch-template": kind("ec2 delete-launch-template", "launch-template-id", ["launch-template"]),
   "key-pair": kind("ec2 delete-key-pair", "key-pair-id", ["key-pair"]),
+  vpc: kind("ec2 delete-vpc", "vpc-id", ["vpc"]),
+  subnet: kind("ec2 delete-subnet", "subnet-id", ["subnet"]),
+  "internet-gateway": kind("ec2 delete-internet-gateway", "internet-gateway-id", [
+    "internet-gateway",
+  ]),
+  "route-table": kind("ec2 delete-route-table", "route-table-id", ["route-table"]),
+  "elastic-ip": kind("ec2 release-address", "allocation-id", ["address"]),
+  natgateway: kind("ec2 delete-nat-gateway", "nat-gateway-id", ["nat-gateway"]),
+  "vpc-endpoint": kind("ec2 delete-vpc-endpoints", "vpc-endpoint-ids", ["vpc-endpoint"]),
+  // A part of the VPC, whose address it has.
+  "vpc-flow-log": kind("ec2 delete-flow-logs", "flow-log-ids", ["vpc"]),
   volume: kind("ec2 delete-volume", "volume-id"),
   "network-interface": kind("ec2 delete-network-interface", "network-interface-id"),
 };
@@ -78,6 +90,7 @@ type Look = (
 ) => Promise<readonly (string | undefined)[]>;
 
 const lookers: Readonly<Record<string, Look>> = {
+  ...networkLookers,
   async instance(context) {
     const found = await sweepInstances(context);
     return found.filter(isPresent).map(({ InstanceId }) => InstanceId);

@@ -10,6 +10,7 @@ import { resourceTypes } from "../all.ts";
 import { imageKey } from "../image/inputs.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
+import { networkStrayPermissions } from "./network-strays.ts";
 import { type Kind, kinds, presentOf } from "./stray-kinds.ts";
 
 /** An object that carries the stack's tag but that no resource type manages. */
@@ -34,6 +35,7 @@ const ec2Permissions = [
   "ec2:DescribeSnapshots",
   "ec2:DescribeTags",
   "ec2:DescribeVolumes",
+  ...networkStrayPermissions,
 ];
 
 /** The types whose objects EC2's own tags do not show, each with its lookup. */

@@ -117,7 +117,7 @@ async function toLive(
       tags: userTagsOf(tags),
     },
     outputs: { arn, name },
-    uses: [],
+    uses: found.VpcId === undefined ? [] : [found.VpcId],
   };
 }
 

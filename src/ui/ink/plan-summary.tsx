@@ -3,6 +3,7 @@ import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
 import type { DesiredResource, Live } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
+import { hourlyCost } from "../hourly-cost.ts";
 import { placeWords } from "../place.ts";
 import { sectionsOf } from "../sections.ts";
 import { neutralize } from "../text.ts";
@@ -21,7 +22,7 @@ interface Props {
   readonly isSandbox?: boolean;
 }
 
-/** A whole plan: sections as in the stack file, unchanged resources in one line, consequences, problems. */
+/** A whole plan: sections as in the stack file, unchanged resources in one line, consequences, cost, problems. */
 export function PlanSummary({ document, desired = [], live = [], isSandbox = false }: Props) {
   const { types } = useSurroundings();
   const changes = doing(document, types);
@@ -47,7 +48,10 @@ export function PlanSummary({ document, desired = [], live = [], isSandbox = fal
           </Paragraph>
         </Box>
       ) : undefined}
-      <Consequences consequences={consequencesOf(document, types, desired, live)} />
+      <Consequences
+        consequences={consequencesOf(document, types, desired, live)}
+        cost={hourlyCost(document, types, desired, live)}
+      />
       {document.problems.map((problem) => (
         <ProblemRows key={`${problem.address ?? ""} ${problem.summary}`} problem={problem} />
       ))}
@@ -74,8 +78,13 @@ function SummaryLine({
   );
 }
 
-function Consequences({ consequences }: { readonly consequences: readonly Consequence[] }) {
-  if (consequences.length === 0) return undefined;
+interface ConsequencesProps {
+  readonly consequences: readonly Consequence[];
+  readonly cost: string | undefined;
+}
+
+function Consequences({ consequences, cost }: ConsequencesProps) {
+  if (consequences.length === 0 && cost === undefined) return undefined;
   return (
     <Box flexDirection="column" marginTop={1}>
       <Toned bold>Consequences:</Toned>
@@ -88,6 +97,11 @@ function Consequences({ consequences }: { readonly consequences: readonly Conseq
           {neutralize(text)}
         </Marked>
       ))}
+      {cost === undefined ? undefined : (
+        <Marked mark="•" tone="plain">
+          {cost}
+        </Marked>
+      )}
     </Box>
   );
 }

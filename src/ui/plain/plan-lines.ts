@@ -3,6 +3,7 @@ import type { PresentedTypes } from "../../engine/presentation.ts";
 import type { DesiredResource, Live } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldBlock, type FieldSign, fieldBlocks, type LineRun } from "../field-blocks.ts";
+import { hourlyCost } from "../hourly-cost.ts";
 import { placeWords } from "../place.ts";
 import { neutralId } from "../shown-id.ts";
 import { neutralize, type Paint } from "../text.ts";
@@ -25,7 +26,7 @@ interface PlanBackground {
   readonly isSandbox: boolean;
 }
 
-/** What differs and why, the consequences, and the problems. */
+/** What differs and why, the consequences, the cost, and the problems. */
 export function planLines(
   document: PlanDocument,
   { types, desired, live, isSandbox }: PlanBackground,
@@ -50,6 +51,8 @@ export function planLines(
     const mark = kind === "lost" ? paint("red", "!") : "•";
     lines.push(`${mark} ${neutralize(text)}`);
   }
+  const cost = hourlyCost(document, types, desired, live);
+  if (cost !== undefined) lines.push(`• ${cost}`);
   if (changes.length > 0) {
     if (lines.at(-1) !== "") lines.push("");
     lines.push(`Plan: ${planSummary(document.summary)}.`);

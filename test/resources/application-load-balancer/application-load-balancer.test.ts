@@ -36,7 +36,7 @@ describe("an application load balancer", () => {
       address: "application-load-balancer/web",
       status: "ready",
       outputs: { name: "afterpay-app", url: `http://${dnsName}:8080` },
-      uses: [...fields.securityGroupIds, targets.id],
+      uses: [...fields.securityGroupIds, ...fields.subnets.toSorted(), targets.id],
       usesTypes: ["target-group"],
     });
     expect(hostedZoneId).toMatch(/^Z/);

@@ -123,6 +123,7 @@ describe("a difference of an application load balancer", () => {
     expect(applicationLoadBalancer.naming).toEqual({ maxLength: 32 });
     expect(applicationLoadBalancer.holds).toEqual([
       "security-group",
+      "subnet",
       "target-group",
       "certificate",
       "web-acl",

@@ -79,7 +79,7 @@ const live = {
     hostedZoneId: "Z1",
     url: "http://afterpay-1.elb.amazonaws.com",
   },
-  uses: ["sg-1", "sg-2", "arn:tg"],
+  uses: ["sg-1", "sg-2", "subnet-a", "subnet-b", "arn:tg"],
   usesTypes: ["target-group"],
 };
 

@@ -520,7 +520,7 @@ describe("a difference of a group", () => {
 
   test("keeps its name within what AWS allows", () => {
     expect(autoScalingGroup.naming).toEqual({ maxLength: 255 });
-    expect(autoScalingGroup.holds).toEqual(["security-group"]);
+    expect(autoScalingGroup.holds).toEqual(["security-group", "subnet"]);
     expect(autoScalingGroup.changedByUpdate).toEqual([]);
     expect(autoScalingGroup.replace).toBe("create-first");
   });

@@ -156,7 +156,7 @@ describe("a live group", () => {
       createdAt: made.getTime(),
       fields,
       outputs: { name: "afterpay-web" },
-      uses: ["lt-1", "first", "second"],
+      uses: ["lt-1", "subnet-a", "subnet-b", "first", "second"],
       usesTypes: ["load-balancer"],
     });
     expect(asked("elasticloadbalancing:DescribeInstanceHealth")).toEqual([

@@ -174,16 +174,25 @@ describe("a build whose script is in a bucket", () => {
     },
   );
 
-  test.each(["CreateSecurityGroup", "PutObject", "RunInstances"])(
+  test.each([
+    ["CreateSecurityGroup", []],
+    ["PutObject", []],
+    ["RunInstances", ["subnetId"]],
+  ] as const)(
     "is removed with its object after a crash right after %s",
-    async (operation) => {
+    async (operation, places) => {
       const { account, before, fields } = await open();
+      const { builder } = fields;
+      if (builder === null) throw new Error("nothing is built");
       account.sandbox.setFaults({ rules: [{ operation, nth: 1, when: "after", kind: "hang" }] });
       image.create(account.context, made, fields).catch(() => {});
       await account.pass(new Promise((resolve) => setTimeout(resolve, 30_000)));
       account.sandbox.setFaults({});
       const live = await theOnly(account, image);
-      expect(live).toMatchObject({ status: "partial", uses: [Bucket], usesTypes: ["bucket"] });
+      expect(live).toMatchObject({ status: "partial", usesTypes: ["bucket"] });
+      // The network of the group, and of the builder, goes after them.
+      const used = [Bucket, ...places.map((place) => builder[place]), builder.vpcId];
+      expect(live.uses).toEqual(used);
       await account.pass(image.delete(account.another(), live));
       await account.pass(new Promise((resolve) => setTimeout(resolve, 60_000)));
       expect(account.sandbox.inventory()).toEqual(before);

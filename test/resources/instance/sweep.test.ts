@@ -206,7 +206,7 @@ test("no file asks for an instance by itself", async () => {
     wanted: "never",
     replace: "create-first",
     naming: { maxLength: 19 },
-    holds: ["security-group"],
+    holds: ["security-group", "subnet"],
     changedByUpdate: [],
   });
   expect(instance.normalize({})).toEqual({});

@@ -392,7 +392,7 @@ describe("a difference of a load balancer", () => {
 
   test("keeps its name within what AWS allows", () => {
     expect(loadBalancer.naming).toEqual({ maxLength: 32 });
-    expect(loadBalancer.holds).toEqual(["security-group"]);
+    expect(loadBalancer.holds).toEqual(["security-group", "subnet"]);
     expect(loadBalancer.changedByUpdate).toEqual([]);
     expect(loadBalancer.replace).toBe("create-first");
   });

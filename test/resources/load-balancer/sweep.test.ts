@@ -66,7 +66,7 @@ const live = {
     dnsName: "afterpay-web.elb.amazonaws.com",
     url: "http://afterpay-web.elb.amazonaws.com",
   },
-  uses: ["sg-1", "sg-2"],
+  uses: ["sg-1", "sg-2", "subnet-a", "subnet-b"],
   notes: [],
 };
 

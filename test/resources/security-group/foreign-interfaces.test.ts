@@ -54,6 +54,9 @@ function openInUse(interfaces: readonly NetworkInterface[], looks = Number.POSIT
     "ec2:DescribeSecurityGroups": { SecurityGroups: [] },
     "ec2:DescribeInstances": { Reservations: [] },
     "ec2:DescribeNetworkInterfaces": { NetworkInterfaces: [...interfaces] },
+    // The stack has neither.
+    "ec2:DescribeNatGateways": { NatGateways: [] },
+    "ec2:DescribeVpcEndpoints": { VpcEndpoints: [] },
     "elasticloadbalancing:DescribeLoadBalancers": () => refusal("LoadBalancerNotFound"),
     ...balancer,
   });

@@ -1,4 +1,5 @@
 import type { Clients } from "../../../src/aws/clients.ts";
+import type { Placement } from "../../../src/aws/known-subnets.ts";
 import {
   chooseSubnets,
   lookUpVpc,
@@ -6,7 +7,6 @@ import {
   type Purpose,
   type WantedNetwork,
 } from "../../../src/aws/network.ts";
-import type { Placement } from "../../../src/aws/subnet-choice.ts";
 
 /** A stack that is not there yet. */
 export const nowhere: Placement = { loadBalancer: [], servers: [] };

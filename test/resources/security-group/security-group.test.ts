@@ -237,7 +237,7 @@ describe("a security group", () => {
       status: "ready",
       createdAt: 0,
       outputs: { id: web.id, name: "web" },
-      uses: [other.id],
+      uses: [fields.vpcId, other.id],
     });
   });
 
@@ -342,8 +342,8 @@ describe("a difference is told:", () => {
 test("what a plan has to know of the type", () => {
   expect(securityGroup.replace).toBe("create-first");
   expect(securityGroup.naming).toEqual({ maxLength: 255 });
-  // Its users' rules go first, and nobody waits for what an update changes.
-  expect(securityGroup.holds).toEqual([]);
+  // Rules that name it go before it, so other groups block nothing. Nobody waits for what an update changes.
+  expect(securityGroup.holds).toEqual(["vpc"]);
   expect(securityGroup.changedByUpdate).toEqual([]);
   // Two groups may name each other: one is made without its rules.
   expect(securityGroup.fields.ingress.detachable).toBe(true);

@@ -28,7 +28,11 @@ test("a stack is where its load balancer and its servers are", () => {
     live("security-group/web", undefined),
     live("image/shop", ["subnet-3"]),
   ]);
-  expect(found).toEqual({ loadBalancer: ["subnet-1", "subnet-2"], servers: ["subnet-1"] });
+  expect(found).toEqual({
+    loadBalancer: ["subnet-1", "subnet-2"],
+    servers: ["subnet-1"],
+    applicationLoadBalancer: [],
+  });
 });
 
 test("each place counts once, and what is on its way out for nothing", () => {
@@ -38,7 +42,11 @@ test("each place counts once, and what is on its way out for nothing", () => {
     live("auto-scaling-group/shop", ["subnet-3"], "deleting"),
     live("load-balancer/shop", ["subnet-4"], "failed"),
   ]);
-  expect(found).toEqual({ loadBalancer: [], servers: ["subnet-1", "subnet-2"] });
+  expect(found).toEqual({
+    loadBalancer: [],
+    servers: ["subnet-1", "subnet-2"],
+    applicationLoadBalancer: [],
+  });
 });
 
 test("only what is told of a place is one", () => {
@@ -46,7 +54,11 @@ test("only what is told of a place is one", () => {
     live("load-balancer/shop", undefined),
     live("auto-scaling-group/shop", ["subnet-1", { ref: "network/subnet" }, null]),
   ]);
-  expect(found).toEqual({ loadBalancer: [], servers: ["subnet-1"] });
+  expect(found).toEqual({
+    loadBalancer: [],
+    servers: ["subnet-1"],
+    applicationLoadBalancer: [],
+  });
 });
 
 test("a stack is where its load balancers of both types are", () => {
@@ -55,7 +67,11 @@ test("a stack is where its load balancers of both types are", () => {
     live("application-load-balancer/shop", ["subnet-2", "subnet-3"], "settling"),
     live("target-group/shop", ["subnet-4"]),
   ]);
-  expect(found).toEqual({ loadBalancer: ["subnet-1", "subnet-2", "subnet-3"], servers: [] });
+  expect(found).toEqual({
+    loadBalancer: ["subnet-1", "subnet-2", "subnet-3"],
+    servers: [],
+    applicationLoadBalancer: ["subnet-2", "subnet-3"],
+  });
 });
 
 test.each([
@@ -71,5 +87,5 @@ test.each([
     ],
     internetFacing === undefined ? undefined : { internetFacing },
   );
-  expect(found).toEqual({ loadBalancer, servers: ["subnet-1"] });
+  expect(found).toMatchObject({ loadBalancer, servers: ["subnet-1"] });
 });

@@ -29,6 +29,14 @@ const lists = [
   ["key-pair", "ec2:DescribeKeyPairs", "KeyPairId", "KeyPairs"],
   ["volume", "ec2:DescribeVolumes", "VolumeId", "Volumes"],
   ["network-interface", "ec2:DescribeNetworkInterfaces", "NetworkInterfaceId", "NetworkInterfaces"],
+  ["vpc", "ec2:DescribeVpcs", "VpcId", "Vpcs"],
+  ["subnet", "ec2:DescribeSubnets", "SubnetId", "Subnets"],
+  ["internet-gateway", "ec2:DescribeInternetGateways", "InternetGatewayId", "InternetGateways"],
+  ["route-table", "ec2:DescribeRouteTables", "RouteTableId", "RouteTables"],
+  ["elastic-ip", "ec2:DescribeAddresses", "AllocationId", "Addresses"],
+  ["natgateway", "ec2:DescribeNatGateways", "NatGatewayId", "NatGateways"],
+  ["vpc-endpoint", "ec2:DescribeVpcEndpoints", "VpcEndpointId", "VpcEndpoints"],
+  ["vpc-flow-log", "ec2:DescribeFlowLogs", "FlowLogId", "FlowLogs"],
 ] as const;
 
 const elsewhere = [
@@ -72,8 +80,8 @@ function account(things: () => readonly Thing[]): Answers {
   const of = (type: string) => things().filter((each) => each.type === type && !each.gone);
   const sweeps = lists.map(([type, operation, id, list]) => [
     operation,
-    ({ Filters, Owners, OwnerIds }: Readonly<Record<string, unknown>>) => {
-      expect(Filters).toEqual([{ Name: "tag:reconcile:stack", Values: ["afterpay"] }]);
+    ({ Filters, Filter = Filters, Owners, OwnerIds }: Readonly<Record<string, unknown>>) => {
+      expect(Filter).toEqual([{ Name: "tag:reconcile:stack", Values: ["afterpay"] }]);
       if (type === "image") expect(Owners).toEqual(["self"]);
       if (type === "snapshot") expect(OwnerIds).toEqual(["self"]);
       const found = of(type).map((each) => ({
@@ -169,7 +177,19 @@ const kinds: readonly (readonly [type: string, address: string | undefined, comm
     "auto-scaling-group/web",
     "autoscaling delete-auto-scaling-group --auto-scaling-group-name x-1 --force-delete",
   ],
-  ["elastic-ip", undefined, "ec2 delete-tags --resources x-1 --tags Key=reconcile:stack"],
+  ["vpc", "vpc/afterpay", "ec2 delete-vpc --vpc-id x-1"],
+  ["subnet", "subnet/public-a", "ec2 delete-subnet --subnet-id x-1"],
+  [
+    "internet-gateway",
+    "internet-gateway/afterpay",
+    "ec2 delete-internet-gateway --internet-gateway-id x-1",
+  ],
+  ["route-table", "route-table/public", "ec2 delete-route-table --route-table-id x-1"],
+  ["elastic-ip", "address/a", "ec2 release-address --allocation-id x-1"],
+  ["natgateway", "nat-gateway/a", "ec2 delete-nat-gateway --nat-gateway-id x-1"],
+  ["vpc-endpoint", "vpc-endpoint/s3", "ec2 delete-vpc-endpoints --vpc-endpoint-ids x-1"],
+  ["vpc-flow-log", "vpc/afterpay", "ec2 delete-flow-logs --flow-log-ids x-1"],
+  ["transit-gateway", undefined, "ec2 delete-tags --resources x-1 --tags Key=reconcile:stack"],
 ];
 
 test.each(kinds)(
@@ -191,7 +211,7 @@ test.each(kinds)(
       { type, id: "x-gone", tags: stack, gone: true },
     );
     const mayBePart = ["instance", "image", "snapshot", "security-group"].includes(type);
-    const looked = type !== "elastic-ip";
+    const looked = type !== "transit-gateway";
     expect(found).toEqual(
       [
         ["x-unnamed", undefined],

@@ -62,7 +62,7 @@ const live = {
     tags: { team: "payments" },
   },
   outputs: { arn: arn("afterpay"), name: "afterpay" },
-  uses: [],
+  uses: ["vpc-1"],
 };
 
 const attributes = {

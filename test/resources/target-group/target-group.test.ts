@@ -31,7 +31,7 @@ describe("a target group", () => {
       address: "target-group/web",
       status: "ready",
       outputs: { name: "afterpay-targets" },
-      uses: [],
+      uses: [fields.vpcId],
     });
   });
 

@@ -1,0 +1,165 @@
+import {
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  DeleteInternetGatewayCommand,
+  DetachInternetGatewayCommand,
+} from "@aws-sdk/client-ec2";
+import { AwsError, isAwsError } from "../../aws/errors.ts";
+import { OutsideError } from "../../engine/errors.ts";
+import type { Target } from "../../engine/resource.ts";
+import { retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { deleteWhenUnused } from "../shared/in-vpc.ts";
+import { tagSpecification } from "../shared/owned.ts";
+import { createdNow, createOnce, stayingOf } from "../shared/twins.ts";
+import {
+  type InternetGatewayFields,
+  type LiveInternetGateway,
+  lookUpInternetGateways,
+  sweepInternetGateways,
+} from "./live.ts";
+
+/**
+ * Creates and attaches the gateway. A VPC can have only one, so attaching decides between two applies at once: the one
+ * that comes too late deletes its own.
+ */
+export async function createInternetGateway(
+  context: ResourceContext,
+  target: Target,
+  fields: InternetGatewayFields,
+): Promise<LiveInternetGateway> {
+  const isHere = (gateway: LiveInternetGateway) => gateway.fields.vpcId === fields.vpcId;
+  const gateway = await createOnce(context, "the internet gateway", {
+    look: async () =>
+      (await sweepInternetGateways(context)).filter(
+        (each) => each.address === target.address && (isHere(each) || each.fields.vpcId === ""),
+      ),
+    choose: (found) => stayingOf(found, isHere),
+    make: () => make(context, target, fields),
+    remove: (each) => deleteInternetGateway(context, each),
+  });
+  return isHere(gateway) ? gateway : attach(context, gateway, fields.vpcId);
+}
+
+async function make(
+  context: ResourceContext,
+  target: Target,
+  fields: InternetGatewayFields,
+): Promise<LiveInternetGateway> {
+  const { InternetGateway: made } = await context.clients.ec2.send(
+    new CreateInternetGatewayCommand({
+      TagSpecifications: [
+        tagSpecification("internet-gateway", context, target, fields.tags, createdNow(context)),
+      ],
+    }),
+  );
+  const id = made?.InternetGatewayId ?? "";
+  return untilSeen(context, "the new internet gateway", () => lookAt(context, id));
+}
+
+async function attach(
+  context: ResourceContext,
+  gateway: LiveInternetGateway,
+  vpcId: string,
+): Promise<LiveInternetGateway> {
+  try {
+    await retryNotFound(context, "the internet gateway", () =>
+      context.clients.ec2.send(
+        new AttachInternetGatewayCommand({ InternetGatewayId: gateway.id, VpcId: vpcId }),
+      ),
+    );
+  } catch (error) {
+    if (!isAwsError(error) || !taken.has(error.code)) throw error;
+    const filters = [{ Name: "attachment.vpc-id", Values: [vpcId] }];
+    const attached = await untilSeen(context, "which internet gateway the VPC has", async () => {
+      const [own] = await sweepInternetGateways(context, filters);
+      return own;
+    }).catch((cause: unknown) => {
+      if (!(cause instanceof OutsideError)) throw cause;
+      return undefined;
+    });
+    if (attached === undefined) {
+      const [other] = await lookUpInternetGateways(context.clients.ec2, filters);
+      if (other === undefined) throw elsewhere(gateway.id, error);
+      throw foreign(other.InternetGatewayId ?? "", vpcId, error);
+    }
+    if (attached.id !== gateway.id) await deleteInternetGateway(context, gateway);
+    return attached;
+  }
+  return untilSeen(
+    context,
+    "the attached internet gateway",
+    () => lookAt(context, gateway.id),
+    (seen) => (seen.fields.vpcId === vpcId ? undefined : "it is not attached yet"),
+  );
+}
+
+/** What AWS says of a gateway that is attached already, and of a VPC that has another one. */
+const taken: ReadonlySet<string> = new Set(["Resource.AlreadyAssociated", "InvalidParameterValue"]);
+
+/** Another apply has made it for another VPC, and AWS did not show that yet. */
+function elsewhere(id: string, cause: AwsError): OutsideError {
+  const { code, operation, message } = cause;
+  return new OutsideError(message, {
+    code,
+    operation,
+    remedy: `Another apply uses ${id} for another VPC. Run the same command again when it has ended.`,
+    cause,
+  });
+}
+
+function foreign(id: string, vpcId: string, cause: AwsError): OutsideError {
+  const { code, operation } = cause;
+  return new OutsideError(
+    `${vpcId} already has the internet gateway ${id}, which does not carry this stack's tags`,
+    {
+      code,
+      operation,
+      remedy: `If it belongs to the stack and lost its tags, put them back. Otherwise detach it (aws ec2 detach-internet-gateway --internet-gateway-id ${id} --vpc-id ${vpcId}). Then run the same command again.`,
+      cause,
+    },
+  );
+}
+
+async function lookAt(
+  context: ResourceContext,
+  id: string,
+): Promise<LiveInternetGateway | undefined> {
+  const [found] = await sweepInternetGateways(context, [
+    { Name: "internet-gateway-id", Values: [id] },
+  ]);
+  return found;
+}
+
+/**
+ * Detaches and deletes it. AWS refuses to detach it while the VPC has a public address: of a load balancer or NAT
+ * gateway that is going, or of a server.
+ */
+export async function deleteInternetGateway(
+  context: ResourceContext,
+  { id, fields }: LiveInternetGateway,
+): Promise<void> {
+  const { ec2 } = context.clients;
+  if (fields.vpcId !== "") {
+    await deleteWhenUnused(
+      context,
+      `${fields.vpcId} still has public addresses; AWS releases those of a load balancer some minutes after it`,
+      async () => {
+        try {
+          await ec2.send(
+            new DetachInternetGatewayCommand({ InternetGatewayId: id, VpcId: fields.vpcId }),
+          );
+        } catch (error) {
+          if (error instanceof AwsError && error.code === "Gateway.NotAttached") return;
+          throw error;
+        }
+      },
+    );
+  }
+  await deleteWhenUnused(context, `AWS still sees ${id} attached`, () =>
+    ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId: id })),
+  );
+  await untilGone(context, `the internet gateway ${id}`, async () =>
+    (await lookAt(context, id)) === undefined ? undefined : "AWS still lists it",
+  );
+}

@@ -1,0 +1,106 @@
+import type { ResourceType } from "../../engine/resource.ts";
+import { updateBySetters } from "../../engine/update.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { differingFields } from "../shared/differing-fields.ts";
+import { tagsRule } from "../shared/field-rules.ts";
+import type { SubnetFields, SubnetOutputs } from "./live.ts";
+
+export type { SubnetFields, SubnetOutputs } from "./live.ts";
+
+/**
+ * A part of the stack's network in one zone, with the table that says where its traffic goes. Whatever refers to it
+ * waits until its traffic has its way: its table comes first, with the NAT gateway that the table names.
+ */
+export const subnet: ResourceType<SubnetFields, SubnetOutputs, ResourceContext> = {
+  name: "subnet",
+  section: "network",
+  sweep: "if-used",
+  replace: "create-first",
+  // It has no name in AWS: this one is never used.
+  naming: { maxLength: 64 },
+  duplicates: "spare",
+  fields: {
+    vpcId: { onChange: "replace", inFile: { name: "network.vpc" } },
+    cidr: { onChange: "replace" },
+    zone: { onChange: "replace" },
+    publicAddresses: { onChange: "update", inFile: { name: "public addresses" } },
+    routeTable: {
+      onChange: "update",
+      because: (before, after) => `its route table: ${before ?? "none of the stack's"} → ${after}`,
+      inFile: { name: "route table" },
+    },
+    endpoints: { onChange: "update", writeOnly: true },
+    tags: tagsRule,
+  },
+  usualSeconds: { create: 4, update: 3, delete: 30 },
+  holds: ["vpc"],
+  changedByUpdate: [],
+  permissions: {
+    discover: ["ec2:DescribeSubnets", "ec2:DescribeRouteTables"],
+    create: [
+      "ec2:CreateSubnet",
+      "ec2:CreateTags",
+      "ec2:ModifySubnetAttribute",
+      "ec2:AssociateRouteTable",
+      "ec2:ReplaceRouteTableAssociation",
+    ],
+    update: [
+      "ec2:ModifySubnetAttribute",
+      "ec2:AssociateRouteTable",
+      "ec2:ReplaceRouteTableAssociation",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+      "ec2:DescribeTags",
+    ],
+    delete: [
+      "ec2:DeleteSubnet",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeInstances",
+      "ec2:DescribeInternetGateways",
+      "ec2:DescribeNatGateways",
+      "ec2:DescribeVpcEndpoints",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeTags",
+    ],
+  },
+  strays: "ec2",
+
+  normalize: (fields) => fields,
+
+  discover: async (context) => (await import("./live.ts")).sweepOwnSubnets(context),
+
+  // It has no name that could be taken.
+  findForeign: async () => [],
+
+  async findHolds(context, live) {
+    const { interfaceHolds } = await import("./holds.ts");
+    return interfaceHolds(
+      context,
+      live.map(({ id }) => id),
+    );
+  },
+
+  async create(context, target, fields) {
+    const { createSubnet } = await import("./changes.ts");
+    const made = await createSubnet(context, target, fields);
+    return subnet.update(context, made, fields, subnet.update.sets);
+  },
+
+  update: updateBySetters(
+    {
+      vpcId: null,
+      cidr: null,
+      zone: null,
+      endpoints: null,
+      publicAddresses: async (input) => (await import("./changes.ts")).setPublicAddresses(input),
+      routeTable: async (input) => (await import("./changes.ts")).setRouteTable(input),
+      tags: async (input) => (await import("../shared/in-vpc.ts")).setUserTags(input),
+    },
+    async ({ live, fields }, changed, set) => {
+      const differing = differingFields(live.fields, fields, changed);
+      return differing.length === 0 ? live : set(differing);
+    },
+  ),
+
+  delete: async (context, live) => (await import("./changes.ts")).deleteSubnet(context, live),
+};

@@ -1,0 +1,184 @@
+import {
+  type EC2Client,
+  paginateDescribeNatGateways,
+  paginateDescribeRouteTables,
+  paginateDescribeSubnets,
+  paginateDescribeVpcEndpoints,
+  paginateDescribeVpcPeeringConnections,
+} from "@aws-sdk/client-ec2";
+import { everyPage } from "../../aws/paging.ts";
+import { stackKey, type Tag, toRecord } from "../../aws/tags.ts";
+import type { Hold } from "../../engine/resource.ts";
+import { describeSecurityGroups } from "../security-group/calls.ts";
+import { awsCommand } from "../shared/aws-command.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { sharedLookUp } from "../shared/shared-look-up.ts";
+
+/** Something of others in a VPC of the stack. */
+interface Guest {
+  readonly vpcId: string | undefined;
+  readonly what: string;
+  readonly command: string;
+}
+
+/**
+ * What others have put into these VPCs. AWS refuses to delete a VPC with it, and no step of the stack removes it.
+ * Called for planned deletes, so that a destroy does not leave half a network.
+ */
+export async function guestHolds(
+  context: ResourceContext,
+  ids: readonly string[],
+): Promise<readonly Hold[]> {
+  const guests = (
+    await Promise.all([
+      subnets(context, ids),
+      groups(context, ids),
+      routeTables(context, ids),
+      natGateways(context, ids),
+      endpoints(context, ids),
+      peerings(context, ids),
+    ])
+  ).flat();
+  return ids.flatMap((id) => {
+    const mine = guests.filter(({ vpcId }) => vpcId === id);
+    if (mine.length === 0) return [];
+    return [
+      {
+        id,
+        summary: `AWS does not delete the VPC ${id} while something outside this stack is in it: ${mine.map(({ what }) => what).join(", ")}`,
+        remedy: `If nobody needs it, delete it: ${mine.map(({ command }) => command).join("; ")}. Then run the same command again.`,
+      },
+    ];
+  });
+}
+
+type Look = (context: ResourceContext, ids: readonly string[]) => Promise<readonly Guest[]>;
+
+const within = (ids: readonly string[]) => [{ Name: "vpc-id", Values: [...ids] }];
+
+function isForeign({ stack }: ResourceContext, tags: readonly Tag[] | undefined): boolean {
+  return toRecord(tags)[stackKey] !== stack;
+}
+
+const subnets: Look = async (context, ids) => {
+  const { clients } = context;
+  const region = await clients.region();
+  const found = await everyPage(
+    paginateDescribeSubnets({ client: clients.ec2 }, { Filters: within(ids), MaxResults: 1000 }),
+    (page) => page.Subnets,
+  );
+  return found
+    .filter(({ Tags }) => isForeign(context, Tags))
+    .map(({ SubnetId: id = "", VpcId: vpcId }) => ({
+      vpcId,
+      what: `the subnet ${id}`,
+      command: awsCommand(region, "ec2 delete-subnet", { "subnet-id": id }),
+    }));
+};
+
+const groups: Look = async (context, ids) => {
+  const region = await context.clients.region();
+  const found = await describeSecurityGroups(context, within(ids));
+  return found
+    .filter(({ GroupName, Tags }) => GroupName !== "default" && isForeign(context, Tags))
+    .map(({ GroupId: id = "", GroupName: name, VpcId: vpcId }) => ({
+      vpcId,
+      what: `the security group ${name} (${id})`,
+      command: awsCommand(region, "ec2 delete-security-group", { "group-id": id }),
+    }));
+};
+
+/** The main table goes with the VPC, and the table of a regional NAT gateway with the gateway. */
+const routeTables: Look = async (context, ids) => {
+  const { clients } = context;
+  const region = await clients.region();
+  const [found, gateways] = await Promise.all([
+    everyPage(
+      paginateDescribeRouteTables(
+        { client: clients.ec2 },
+        { Filters: within(ids), MaxResults: 100 },
+      ),
+      (page) => page.RouteTables,
+    ),
+    natGatewaysIn(context, ids),
+  ]);
+  const ofGateways = new Set(gateways.map(({ RouteTableId }) => RouteTableId));
+  return found
+    .filter(
+      ({ RouteTableId, Tags, Associations = [] }) =>
+        !ofGateways.has(RouteTableId) &&
+        !Associations.some(({ Main }) => Main === true) &&
+        isForeign(context, Tags),
+    )
+    .map(({ RouteTableId: id = "", VpcId: vpcId }) => ({
+      vpcId,
+      what: `the route table ${id}`,
+      command: awsCommand(region, "ec2 delete-route-table", { "route-table-id": id }),
+    }));
+};
+
+const natGateways: Look = async (context, ids) => {
+  const region = await context.clients.region();
+  const gone = new Set<string | undefined>(["deleted", "deleting", "failed"]);
+  return (await natGatewaysIn(context, ids))
+    .filter(({ State, Tags }) => !gone.has(State) && isForeign(context, Tags))
+    .map(({ NatGatewayId: id = "", VpcId: vpcId }) => ({
+      vpcId,
+      what: `the NAT gateway ${id}`,
+      command: awsCommand(region, "ec2 delete-nat-gateway", { "nat-gateway-id": id }),
+    }));
+};
+
+function natGatewaysIn({ clients }: ResourceContext, ids: readonly string[]) {
+  return lookUpNatGateways(clients.ec2, ids);
+}
+
+const lookUpNatGateways = sharedLookUp((client: EC2Client, ids: readonly string[]) =>
+  everyPage(
+    paginateDescribeNatGateways({ client }, { Filter: within(ids), MaxResults: 1000 }),
+    (page) => page.NatGateways,
+  ),
+);
+
+const endpoints: Look = async (context, ids) => {
+  const { clients } = context;
+  const region = await clients.region();
+  const found = await everyPage(
+    paginateDescribeVpcEndpoints({ client: clients.ec2 }, { Filters: within(ids) }),
+    (page) => page.VpcEndpoints,
+  );
+  return found
+    .filter(({ Tags, State }) => isForeign(context, Tags) && !/^delet/i.test(State ?? ""))
+    .map(({ VpcEndpointId: id = "", VpcId: vpcId, ServiceName: service }) => ({
+      vpcId,
+      what: `the VPC endpoint ${id} (${service})`,
+      command: awsCommand(region, "ec2 delete-vpc-endpoints", { "vpc-endpoint-ids": id }),
+    }));
+};
+
+const peerings: Look = async ({ clients }, ids) => {
+  const region = await clients.region();
+  const sides = ["requester-vpc-info.vpc-id", "accepter-vpc-info.vpc-id"].map((side) =>
+    everyPage(
+      paginateDescribeVpcPeeringConnections(
+        { client: clients.ec2 },
+        {
+          Filters: [
+            { Name: side, Values: [...ids] },
+            { Name: "status-code", Values: ["active", "pending-acceptance", "provisioning"] },
+          ],
+        },
+      ),
+      (page) => page.VpcPeeringConnections,
+    ),
+  );
+  const found = (await Promise.all(sides)).flat();
+  return found.map(({ VpcPeeringConnectionId: id = "", RequesterVpcInfo, AccepterVpcInfo }) => ({
+    vpcId: [RequesterVpcInfo, AccepterVpcInfo].find((side) => ids.includes(side?.VpcId ?? ""))
+      ?.VpcId,
+    what: `the peering connection ${id}`,
+    command: awsCommand(region, "ec2 delete-vpc-peering-connection", {
+      "vpc-peering-connection-id": id,
+    }),
+  }));
+};

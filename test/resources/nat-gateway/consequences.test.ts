@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import type { LiveStatus } from "../../../src/engine/live.ts";
+import { natGateway } from "../../../src/resources/nat-gateway/index.ts";
+import { planOf } from "../../ui/documents.ts";
+import { change, expectSaid } from "../consequences.ts";
+
+function live(
+  mode: "regional" | "zonal",
+  status: LiveStatus = "ready",
+  publicAddresses = "192.0.2.1, 192.0.2.2",
+) {
+  return {
+    id: "id-1",
+    address: "nat-gateway/web" as const,
+    physicalName: "id-1",
+    status,
+    createdAt: 0,
+    fields: { mode },
+    outputs: { id: "id-1", publicAddresses },
+    uses: [],
+  };
+}
+
+function saidOf(
+  action: "create" | "update" | "delete" | "replace",
+  known: readonly ReturnType<typeof live>[],
+) {
+  const one = change("nat-gateway/web", action);
+  return natGateway.consequences?.(one, planOf([one]), undefined, known);
+}
+
+const broken = ["service", /connections to the internet through nat-gateway\/web break/] as const;
+const lost = ["lost", /given back to AWS for good: 192\.0\.2\.1, 192\.0\.2\.2\./] as const;
+
+describe("what comes of a change of a NAT gateway", () => {
+  test("connections break if it is deleted or replaced", () => {
+    expectSaid(saidOf("delete", [live("zonal")]), [broken]);
+    expectSaid(saidOf("replace", [live("zonal")]), [broken]);
+    expect(saidOf("replace", [live("zonal")])?.[0]?.text).toContain("some minutes");
+    expectSaid(saidOf("delete", []), [broken]);
+  });
+
+  test("the addresses of a regional one are lost", () => {
+    expectSaid(saidOf("delete", [live("regional")]), [broken, lost]);
+    expectSaid(saidOf("replace", [live("regional")]), [broken, lost]);
+    expectSaid(saidOf("delete", [live("regional", "ready", "")]), [
+      broken,
+      ["lost", /given back to AWS for good\. Whoever/],
+    ]);
+    expectSaid(saidOf("delete", [live("regional", "partial", "")]), [broken]);
+  });
+
+  test("nothing comes of others", () => {
+    expectSaid(saidOf("create", []), []);
+    expectSaid(saidOf("update", [live("regional")]), []);
+    expectSaid(saidOf("delete", [live("regional", "failed")]), []);
+  });
+});
