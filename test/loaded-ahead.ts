@@ -51,3 +51,5 @@ import "../src/resources/vpc/changes.ts";
 import "../src/resources/vpc/flow-logs.ts";
 import "../src/resources/vpc/holds.ts";
 import "../src/resources/vpc/live.ts";
+import "../src/resources/subnet/obstacles.ts";
+import "../src/resources/vpc/obstacles.ts";

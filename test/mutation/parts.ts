@@ -36,10 +36,25 @@ const chosen: readonly Part[] = [
   wire(["certificate-bundle", "configuration-error"], ["certificate-bundle"]),
   part(
     "subnets",
-    ["fact-error", "named-subnets", "subnet-choice", "subnet-doubts", "zones"].map(
-      (name) => `src/aws/${name}.ts`,
+    [
+      "fact-error",
+      "known-subnets",
+      "named-subnets",
+      "private-network",
+      "private-subnets",
+      "subnet-choice",
+      "subnet-doubts",
+      "subnet-refusals",
+      "zones",
+    ].map((name) => `src/aws/${name}.ts`),
+    ["named-subnets", "private-network", "private-subnets", "subnet-choice", "subnet-doubts"].map(
+      (name) => `test/aws/${name}.test.ts`,
     ),
-    ["named-subnets", "subnet-choice", "subnet-doubts"].map((name) => `test/aws/${name}.test.ts`),
+  ),
+  part(
+    "own-network",
+    ["address-range", "own-network"].map((name) => `src/aws/${name}.ts`),
+    ["test/aws/own-network.test.ts"],
   ),
   part("routes", ["src/aws/routes.ts"], ["test/aws/routes.test.ts"]),
   part(

@@ -36,11 +36,10 @@ export async function addressesBeyondQuota(
 
 /** Undefined if AWS does not say. */
 async function quotaOf({ clients }: ResourceContext): Promise<number | undefined> {
-  // The SDK's type lists only two of the attributes ("DescribeAccountAttributes", Amazon EC2 API Reference).
-  const name = "vpc-max-elastic-ips" as "default-vpc";
-  const command = new DescribeAccountAttributesCommand({ AttributeNames: [name] });
+  // All of them: AWS's model of the API lets a request name only two others ("AccountAttributeName").
+  const command = new DescribeAccountAttributesCommand({});
   const { AccountAttributes: attributes = [] } = await clients.ec2.send(command);
-  const found = attributes.find(({ AttributeName }) => AttributeName === name);
+  const found = attributes.find(({ AttributeName }) => AttributeName === "vpc-max-elastic-ips");
   const value = Number(found?.AttributeValues?.[0]?.AttributeValue);
   return Number.isInteger(value) ? value : undefined;
 }

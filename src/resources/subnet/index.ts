@@ -72,6 +72,9 @@ export const subnet: ResourceType<SubnetFields, SubnetOutputs, ResourceContext> 
   // It has no name that could be taken.
   findForeign: async () => [],
 
+  findObstacles: async (context, sought) =>
+    (await import("./obstacles.ts")).subnetsWithoutTags(context, sought),
+
   async findHolds(context, live) {
     const { interfaceHolds } = await import("./holds.ts");
     return interfaceHolds(

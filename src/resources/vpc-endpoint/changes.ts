@@ -190,7 +190,7 @@ export async function modifyVpcEndpoint(
 }
 
 /**
- * Takes the tables away from another endpoint of the stack, which an apply at the same time has made. A table has one
+ * Removes the tables from another endpoint of the stack, which an apply at the same time has made. A table has one
  * route to a service. Returns whether there was one.
  */
 async function freeTables(

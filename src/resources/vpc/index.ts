@@ -83,6 +83,9 @@ export const vpc: ResourceType<VpcFields, VpcOutputs, ResourceContext> = {
   // It has no name that could be taken.
   findForeign: async () => [],
 
+  findObstacles: async (context, sought) =>
+    (await import("./obstacles.ts")).vpcsWithoutTags(context, sought),
+
   async findHolds(context, live) {
     const { guestHolds } = await import("./holds.ts");
     return guestHolds(

@@ -298,7 +298,11 @@ export const imageSchema = z
     ipv6: z
       .enum(["disabled", "enabled"])
       .default("disabled")
-      .meta({ description: "Whether the servers use IPv6.", examples: ["enabled"] }),
+      .meta({
+        description:
+          "Whether the servers use IPv6. Only in a VPC that has IPv6 addresses: an own network (`network.vpc: own`) has none.",
+        examples: ["enabled"],
+      }),
     hardening: z
       .enum(["strong", "basic"])
       .default("strong")

@@ -1,0 +1,58 @@
+import { paginateDescribeSubnets } from "@aws-sdk/client-ec2";
+import { everyPage } from "../../aws/paging.ts";
+import { nameKey, stackKey, toRecord } from "../../aws/tags.ts";
+import { isRef, type Obstacle, type Sought } from "../../engine/resource.ts";
+import { fieldOf } from "../../engine/values.ts";
+import { awsCommand } from "../shared/aws-command.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { ec2Tags } from "../shared/foreign.ts";
+import type { SubnetFields } from "./live.ts";
+
+/**
+ * A subnet in the stack's VPC that has the name which a new one would get, and does not carry the stack's tags. Somebody
+ * has removed them, and the servers would move to another subnet.
+ */
+export async function subnetsWithoutTags(
+  context: ResourceContext,
+  sought: readonly Sought<SubnetFields>[],
+): Promise<readonly Obstacle[]> {
+  const { clients, stack } = context;
+  const vpcIds = sought.flatMap(({ fields: { vpcId } }) =>
+    typeof vpcId === "string" ? vpcId : [],
+  );
+  if (vpcIds.length === 0) return [];
+  const [region, found] = await Promise.all([
+    clients.region(),
+    everyPage(
+      paginateDescribeSubnets(
+        { client: clients.ec2 },
+        { Filters: [{ Name: "vpc-id", Values: [...new Set(vpcIds)] }], MaxResults: 1000 },
+      ),
+      (page) => page.Subnets,
+    ),
+  ]);
+  const untagged = found.filter(({ Tags }) => toRecord(Tags)[stackKey] === undefined);
+  return sought.flatMap(({ address, physicalName, fields }) => {
+    const name = isRef(fields.tags) ? undefined : fieldOf(fields.tags, "Name");
+    const lost = untagged.filter(
+      ({ Tags, VpcId, AvailabilityZone }) =>
+        toRecord(Tags)["Name"] === name &&
+        VpcId === fields.vpcId &&
+        AvailabilityZone === fields.zone,
+    );
+    return lost.map(({ SubnetId: id = "" }) => {
+      const command = awsCommand(
+        region,
+        ...ec2Tags(id, [
+          [stackKey, stack],
+          [nameKey, address],
+        ]),
+      );
+      return {
+        physicalName,
+        summary: `${id} in the stack's VPC is named ${String(name)}, but does not carry the stack's tags`,
+        remedy: `If it belongs to the stack and lost its tags, put them back: ${command}. Otherwise give it another name (tag Name).`,
+      };
+    });
+  });
+}
