@@ -4,13 +4,26 @@ import {
   DescribeInstanceRefreshesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
+  AllocateAddressCommand,
+  AssociateRouteTableCommand,
   CreateImageCommand,
   CreateLaunchTemplateCommand,
+  CreateNatGatewayCommand,
+  CreateRouteTableCommand,
+  CreateVpcEndpointCommand,
   DeleteKeyPairCommand,
+  DeleteNatGatewayCommand,
+  DeleteRouteTableCommand,
+  DeleteSubnetCommand,
+  DeleteVpcEndpointsCommand,
   DescribeKeyPairsCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  DescribeTagsCommand,
   ImportKeyPairCommand,
+  ModifyVpcEndpointCommand,
+  type NatGateway,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import {
@@ -91,12 +104,88 @@ const tries: Record<string, (account: AccountClients) => Promise<void>> = {
     );
     expect(Listeners).toMatchObject([{ SslPolicy: "ELBSecurityPolicy-2016-08" }]);
   },
-  "DescribeRouteTables: the default VPC's way to the internet": async ({ ec2 }) => {
+  "The default VPC's way to the internet": async ({ ec2 }) => {
     const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({}));
     expect(RouteTables).toHaveLength(1);
     expect(RouteTables?.[0]?.Routes).toMatchObject([{ GatewayId: "local" }]);
   },
+  "DeleteSubnet: its place in a route table": async ({ ec2 }) => {
+    const [subnet] = (await ec2.send(new DescribeSubnetsCommand({}))).Subnets ?? [];
+    const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: subnet?.VpcId }));
+    const place = { RouteTableId: RouteTable?.RouteTableId, SubnetId: subnet?.SubnetId };
+    await ec2.send(new AssociateRouteTableCommand(place));
+    await ec2.send(new DeleteSubnetCommand({ SubnetId: subnet?.SubnetId }));
+    await expect(
+      ec2.send(new DeleteRouteTableCommand({ RouteTableId: RouteTable?.RouteTableId })),
+    ).rejects.toMatchObject({ Code: "DependencyViolation" });
+  },
+  "DeleteNatGateway: its interface and its address": async (account) => {
+    const { NatGateway, AllocationId, SubnetId } = await makeNatGateway(account);
+    const { NatGatewayId } = NatGateway;
+    await account.ec2.send(new DeleteNatGatewayCommand({ NatGatewayId }));
+    expect(await interfacesOf(account, NatGateway)).toHaveLength(1);
+    await expect(
+      account.ec2.send(new CreateNatGatewayCommand({ AllocationId, SubnetId })),
+    ).rejects.toMatchObject({ Code: "Resource.AlreadyAssociated" });
+  },
+  "ModifyVpcEndpoint: the routes in the tables of a gateway endpoint": async ({ ec2 }) => {
+    const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({}));
+    const [{ VpcId, RouteTableId = "" } = {}] = RouteTables ?? [];
+    const { VpcEndpoint } = await ec2.send(
+      new CreateVpcEndpointCommand({
+        VpcId,
+        VpcEndpointType: "Gateway",
+        ServiceName: "com.amazonaws.ap-southeast-2.s3",
+      }),
+    );
+    const VpcEndpointId = VpcEndpoint?.VpcEndpointId ?? "";
+    await ec2.send(
+      new ModifyVpcEndpointCommand({ VpcEndpointId, AddRouteTableIds: [RouteTableId] }),
+    );
+    const after = await ec2.send(new DescribeRouteTablesCommand({}));
+    expect(after.RouteTables?.[0]?.Routes).toMatchObject([{ GatewayId: "local" }]);
+    await expect(
+      ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [VpcEndpointId] })),
+    ).rejects.toMatchObject({ Code: "InvalidRoute.NotFound" });
+  },
+  "DescribeNetworkInterfaces: whose the interface of a NAT gateway is": async (account) => {
+    const { NatGateway } = await makeNatGateway(account);
+    expect(await interfacesOf(account, NatGateway)).toMatchObject([{ Description: "" }]);
+  },
+  "DescribeTags: the types of addresses and NAT gateways": async (account) => {
+    await makeNatGateway(account);
+    const { Tags = [] } = await account.ec2.send(new DescribeTagsCommand({}));
+    expect(Tags.map(({ ResourceType }) => ResourceType)).toEqual(["vpc-elastic-ip", "nat-gateway"]);
+  },
 };
+
+/** A NAT gateway and its address, each with a tag. */
+async function makeNatGateway({ ec2 }: AccountClients) {
+  const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+  const SubnetId = Subnets?.[0]?.SubnetId;
+  const Tags = [{ Key: "team", Value: "a" }];
+  const { AllocationId } = await ec2.send(
+    new AllocateAddressCommand({
+      TagSpecifications: [{ ResourceType: "elastic-ip", Tags }],
+    }),
+  );
+  const { NatGateway = {} } = await ec2.send(
+    new CreateNatGatewayCommand({
+      AllocationId,
+      SubnetId,
+      TagSpecifications: [{ ResourceType: "natgateway", Tags }],
+    }),
+  );
+  return { NatGateway, AllocationId, SubnetId };
+}
+
+async function interfacesOf({ ec2 }: AccountClients, { NatGatewayAddresses = [] }: NatGateway) {
+  const NetworkInterfaceIds = NatGatewayAddresses.map(
+    ({ NetworkInterfaceId = "" }) => NetworkInterfaceId,
+  );
+  const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds });
+  return (await ec2.send(command)).NetworkInterfaces ?? [];
+}
 
 async function launchWithoutSize({ ec2, autoScaling }: AccountClients): Promise<void> {
   const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));

@@ -1,4 +1,6 @@
+import type { Gap } from "./gap.ts";
 import type { Send } from "./guests.ts";
+import { networkGaps } from "./network-gaps.ts";
 import {
   another,
   autoScalingAnswer,
@@ -6,19 +8,6 @@ import {
   type QueryAnswer,
   type QueryRequest,
 } from "./query.ts";
-
-/**
- * Something that AWS can do and moto cannot, and without which no scenario could be played at all.
- * The rest of what moto lacks is left as it is: see not-playable.yaml.
- */
-export interface Gap {
-  readonly title: string;
-  /** What AWS does, by its documentation, and what moto does instead. */
-  readonly because: string;
-  concerns(request: QueryRequest): boolean;
-  /** Answers with calls that moto has. */
-  fill(request: QueryRequest, send: Send): Promise<QueryAnswer>;
-}
 
 const mappings =
   "\"Block device mappings for volumes on Amazon EC2 instances\" (EC2 User Guide): a mapping at launch overrides single settings of the image's mapping for the same device; the snapshot and the size stay the image's.";
@@ -108,43 +97,8 @@ export const gaps: readonly Gap[] = [
       return { ...answer, body: answer.body.replace(policy, "$1") };
     },
   },
-  {
-    title: "DescribeRouteTables: the default VPC's way to the internet",
-    because:
-      '"Default VPCs" (Amazon VPC User Guide): AWS creates an internet gateway, connects it to the default VPC, and points all traffic at it in the main route table. moto\'s default VPC has the local route alone. Made before the first question for routes.',
-    concerns: ({ action }) => action === "DescribeRouteTables",
-    async fill(request, send) {
-      await connectDefaultVpc(request, send);
-      return send(request);
-    },
-  },
+  ...networkGaps,
 ];
-
-/** As AWS does when it creates a default VPC. */
-async function connectDefaultVpc(request: QueryRequest, send: Send): Promise<void> {
-  const ask = (action: string, parameters: Readonly<Record<string, string>>) =>
-    send(another(request, action, parameters));
-  const first = (answer: QueryAnswer, name: string) => elements(answer, name)[0] ?? "";
-  const isDefault = { "Filter.1.Name": "is-default", "Filter.1.Value.1": "true" };
-  const VpcId = first(await ask("DescribeVpcs", isDefault), "vpcId");
-  const attached = await ask("DescribeInternetGateways", {
-    "Filter.1.Name": "attachment.vpc-id",
-    "Filter.1.Value.1": VpcId,
-  });
-  if (VpcId === "" || elements(attached, "internetGatewayId").length > 0) return;
-  const made = await ask("CreateInternetGateway", {});
-  const InternetGatewayId = first(made, "internetGatewayId");
-  await ask("AttachInternetGateway", { InternetGatewayId, VpcId });
-  const tables = await ask("DescribeRouteTables", {
-    "Filter.1.Name": "vpc-id",
-    "Filter.1.Value.1": VpcId,
-  });
-  await ask("CreateRoute", {
-    RouteTableId: first(tables, "routeTableId"),
-    DestinationCidrBlock: "0.0.0.0/0",
-    GatewayId: InternetGatewayId,
-  });
-}
 
 /** Sends the request, or what it takes where moto has a gap. */
 export function fillGaps(request: QueryRequest, send: Send): Promise<QueryAnswer> {

@@ -4,10 +4,7 @@ import { lookups } from "./inventory.ts";
 
 /** Kinds of the sandbox's inventory that a leak on moto cannot consist of, with the reason. */
 const others: Readonly<Record<string, string>> = {
-  vpc: "no resource type creates one",
-  subnet: "no resource type creates one",
-  "internet-gateway": "no resource type creates one",
-  "route-table": "no resource type creates one",
+  "vpc-peering-connection": "no resource type creates one",
   "prefix-list": "no resource type creates one",
   "launch-configuration": "no resource type creates one",
   "listener-rule": "no resource type creates one",

@@ -2,14 +2,21 @@ import { KeyAlgorithm, paginateListCertificates } from "@aws-sdk/client-acm";
 import { paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
 import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import {
+  DescribeAddressesCommand,
   DescribeImagesCommand,
   DescribeKeyPairsCommand,
+  paginateDescribeFlowLogs,
   paginateDescribeInstances,
+  paginateDescribeInternetGateways,
   paginateDescribeLaunchTemplates,
+  paginateDescribeNatGateways,
+  paginateDescribeRouteTables,
   paginateDescribeSecurityGroups,
   paginateDescribeSnapshots,
+  paginateDescribeSubnets,
   paginateDescribeVolumes,
   paginateDescribeVpcEndpoints,
+  paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing";
 import {
@@ -74,10 +81,44 @@ export const lookups: Readonly<Record<string, Lookup>> = {
     const pages = paginateDescribeSecurityGroups({ client: ec2 }, {});
     return (await everyPage(pages, (page) => page.SecurityGroups)).map(({ GroupId }) => GroupId);
   },
+  vpc: async ({ ec2 }) => {
+    const pages = paginateDescribeVpcs({ client: ec2 }, {});
+    return (await everyPage(pages, (page) => page.Vpcs)).map(({ VpcId }) => VpcId);
+  },
+  "internet-gateway": async ({ ec2 }) => {
+    const pages = paginateDescribeInternetGateways({ client: ec2 }, {});
+    const gateways = await everyPage(pages, (page) => page.InternetGateways);
+    return gateways.map(({ InternetGatewayId }) => InternetGatewayId);
+  },
+  subnet: async ({ ec2 }) => {
+    const pages = paginateDescribeSubnets({ client: ec2 }, {});
+    return (await everyPage(pages, (page) => page.Subnets)).map(({ SubnetId }) => SubnetId);
+  },
+  "route-table": async ({ ec2 }) => {
+    const pages = paginateDescribeRouteTables({ client: ec2 }, {});
+    const tables = await everyPage(pages, (page) => page.RouteTables);
+    return tables.map(({ RouteTableId }) => RouteTableId);
+  },
+  address: async ({ ec2 }) => {
+    const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
+    return Addresses.map(({ AllocationId }) => AllocationId);
+  },
+  // AWS shows a deleted one for about an hour. moto shows it for ever, and so a deleted endpoint.
+  "nat-gateway": async ({ ec2 }) => {
+    const pages = paginateDescribeNatGateways({ client: ec2 }, {});
+    return (await everyPage(pages, (page) => page.NatGateways))
+      .filter(({ State }) => State !== "deleted")
+      .map(({ NatGatewayId }) => NatGatewayId);
+  },
   "vpc-endpoint": async ({ ec2 }) => {
     const pages = paginateDescribeVpcEndpoints({ client: ec2 }, {});
-    const endpoints = await everyPage(pages, (page) => page.VpcEndpoints);
-    return endpoints.map(({ VpcEndpointId }) => VpcEndpointId);
+    return (await everyPage(pages, (page) => page.VpcEndpoints))
+      .filter(({ State }) => State?.toLowerCase() !== "deleted")
+      .map(({ VpcEndpointId }) => VpcEndpointId);
+  },
+  "flow-log": async ({ ec2 }) => {
+    const pages = paginateDescribeFlowLogs({ client: ec2 }, {});
+    return (await everyPage(pages, (page) => page.FlowLogs)).map(({ FlowLogId }) => FlowLogId);
   },
   "launch-template": async ({ ec2 }) => {
     const pages = paginateDescribeLaunchTemplates({ client: ec2 }, {});

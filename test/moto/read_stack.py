@@ -12,9 +12,8 @@ import traceback
 
 import boto3
 import yaml
-
-STACK = "reconcile:stack"
-NAME = "reconcile:name"
+from read_network import Network, expected_network, server_subnets
+from tagged import STACK, address, tag_map, tags
 
 # AWS's names of the groups of rules that a firewall has by words of its own.
 RULE_GROUPS = {
@@ -79,6 +78,8 @@ class Account:
         self.names |= {image["ImageId"]: "an earlier image" for image in images[1:]}
         self.names |= {key["KeyName"]: address(key) for key in keys}
         self.names |= {each["LaunchTemplateId"]: address(each) for each in templates}
+        network = Network(self.ec2, self.stack)
+        self.names |= network.names
         self.zones = {
             subnet["SubnetId"]: subnet["AvailabilityZone"]
             for subnet in self.ec2.describe_subnets()["Subnets"]
@@ -109,6 +110,7 @@ class Account:
         self.groups = {}
         scaling = dict(self.scaling_groups())
         return {
+            **network.describe(),
             "keyPairs": {address(key): {"type": key["KeyType"], "tags": tags(key)} for key in keys},
             "securityGroups": {address(group): self.group(group) for group in security_groups},
             "images": {
@@ -401,6 +403,10 @@ class Account:
                 "zones": sorted(
                     self.zones[subnet] for subnet in group["VPCZoneIdentifier"].split(",")
                 ),
+                "subnets": sorted(
+                    self.names.get(subnet, "another")
+                    for subnet in group["VPCZoneIdentifier"].split(",")
+                ),
                 "loadBalancers": sorted(self.names[name] for name in group["LoadBalancerNames"]),
                 "targetGroups": sorted(
                     self.names[arn] for arn in group.get("TargetGroupARNs", [])
@@ -469,23 +475,6 @@ class Account:
                 }
 
 
-def tag_map(thing):
-    return {tag["Key"]: tag["Value"] for tag in thing.get("Tags", [])}
-
-
-def address(thing):
-    return tag_map(thing)[NAME]
-
-
-def tags(thing):
-    """Without AWS's own, and without those of reconcile that say what went into an image."""
-    return {
-        key: value
-        for key, value in tag_map(thing).items()
-        if not key.startswith("aws:") and (key == STACK or not key.startswith("reconcile:"))
-    }
-
-
 def plain(name):
     """A DNS name without the dot at its end and the octal code of an asterisk."""
     return name.lower().rstrip(".").replace("\\052", "*")
@@ -516,6 +505,7 @@ def expected(file):
     check = scaling.get("healthCheck", {})
     groups = sorted(f"security-group/{name}" for name in scaling.get("securityGroups", []))
     return {
+        **expected_network(file, own),
         "keyPairs": {key: {"tags": own}} if key else {},
         "securityGroups": {
             f"security-group/{name}": expected_group(name, group or {}, file)
@@ -545,6 +535,7 @@ def expected(file):
                 "cooldown": seconds(scaling.get("cooldown", "30s")),
                 "grace": seconds(check.get("grace", "120s")),
                 **attached_to(stack, balancer),
+                **server_subnets(file),
                 "launchTemplate": f"launch-template/{stack}",
                 "defaultVersion": True,
                 "warmPool": expected_pool(scaling.get("warmPool")),

@@ -20,7 +20,8 @@ export interface Reader {
 }
 
 export function openReader(python: string): Reader {
-  const child = spawn(python, [join(import.meta.dirname, "read_stack.py")], {
+  // -B: without compiled copies of the modules that it imports, beside them.
+  const child = spawn(python, ["-B", join(import.meta.dirname, "read_stack.py")], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

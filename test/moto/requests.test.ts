@@ -32,6 +32,17 @@ async function check(requests: readonly Recorded[]): Promise<Report> {
 
 const directory = join(import.meta.dirname, "../scenarios/cases");
 
+/** Every change that a network of a stack's own needs at some time. */
+const changesOfNetworks = [
+  ...["CreateVpc", "ModifyVpcAttribute", "DeleteVpc", "CreateFlowLogs", "DeleteFlowLogs"],
+  ...["CreateInternetGateway", "AttachInternetGateway", "DetachInternetGateway"],
+  ...["DeleteInternetGateway", "CreateSubnet", "ModifySubnetAttribute", "DeleteSubnet"],
+  ...["CreateRouteTable", "CreateRoute", "ReplaceRoute", "DeleteRoute", "DeleteRouteTable"],
+  ...["AssociateRouteTable", "ReplaceRouteTableAssociation", "AllocateAddress", "ReleaseAddress"],
+  ...["CreateNatGateway", "DeleteNatGateway"],
+  ...["CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"],
+];
+
 describe("every request of the product is one that botocore's models allow", () => {
   const recorded = new Map<string, Recorded>();
 
@@ -71,6 +82,7 @@ describe("every request of the product is one that botocore's models allow", () 
     expect(actions).toContain("GraniteServiceVersion20100801.PutMetricAlarm");
     expect(actions).toContain("Subscribe");
     expect(actions).toContain("PutWarmPool");
+    expect(actions).toEqual(expect.arrayContaining(changesOfNetworks));
     const lines = [...recorded.values()].flatMap(({ line }) => line ?? []).join("\n");
     expect(lines).toMatch(/^POST \/2013-04-01\/hostedzone\/\w+\/rrset$/m);
     expect(checked).toBe(recorded.size);

@@ -23,7 +23,12 @@ export const subnet: ResourceType<SubnetFields, SubnetOutputs, ResourceContext> 
     vpcId: { onChange: "replace", inFile: { name: "network.vpc" } },
     cidr: { onChange: "replace" },
     zone: { onChange: "replace" },
-    publicAddresses: { onChange: "update", inFile: { name: "public addresses" } },
+    publicAddresses: {
+      onChange: "update",
+      // Until the servers have left, one that starts in it needs its address: it has no other way out.
+      meanwhile: (wanted, live) => wanted || live,
+      inFile: { name: "public addresses" },
+    },
     routeTable: {
       onChange: "update",
       because: (before, after) => `its route table: ${before ?? "none of the stack's"} → ${after}`,

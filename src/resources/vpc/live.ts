@@ -187,10 +187,16 @@ export function flowLogDestination(log: FlowLog): FlowLogs {
   };
 }
 
-/** Several remain when an update was interrupted. The plan then shows the one that it did not finish. */
+/**
+ * Several remain when an update was interrupted. No stack file can want all of them: so the plan shows a difference,
+ * whichever of them the stack file names now.
+ */
 function shownFlowLogs(logs: readonly FlowLog[]): FlowLogs | null {
-  const [first] = logs;
-  return first === undefined ? null : flowLogDestination(first);
+  const destinations = logs.map(flowLogDestination);
+  const [first] = destinations;
+  if (first === undefined) return null;
+  const names = destinations.map(({ name }) => name);
+  return { ...first, name: names.toSorted().join(", ") };
 }
 
 function failingNotes(logs: readonly FlowLog[]): readonly Note[] {

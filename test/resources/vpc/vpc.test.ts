@@ -212,6 +212,26 @@ describe("flow logs", () => {
     expect(writesOf(account)).toEqual(["DeleteFlowLogs", "DeleteVpc"]);
   });
 
+  test("that an interrupted update has left are a difference, whichever the stack file names", async () => {
+    const account = await openAccount();
+    const live = await create(account);
+    const to = (name: string) => {
+      const role = "arn:aws:iam::000000000000:role/logs";
+      return { ...fields, flowLogs: { kind: "log-group", name, role } as const };
+    };
+    await account.pass(vpc.update(account.context, live, to("one"), ["flowLogs"]));
+    account.sandbox.setFaults({ rules: [{ operation: "DeleteFlowLogs", kind: "deny" }] });
+    const before = await theOnly(account, vpc);
+    await expect(
+      account.pass(vpc.update(account.context, before, to("other"), ["flowLogs"])),
+    ).rejects.toThrow("not allowed to call ec2:DeleteFlowLogs");
+    account.sandbox.setFaults({});
+    const between = await theOnly(account, vpc);
+    expect(between.fields.flowLogs).toMatchObject({ name: "one, other" });
+    await account.pass(vpc.update(account.context, between, to("one"), ["flowLogs"]));
+    expect((await theOnly(account, vpc)).fields).toEqual(to("one"));
+  });
+
   test("that AWS cannot deliver are told", async () => {
     const { context } = openStage({
       "ec2:DescribeVpcs": {
