@@ -204,8 +204,9 @@ class Run<Context extends EngineContext> {
     if (verb === "delete") {
       const live = work.live as Live;
       // What the plan took for a remainder, because reads lag, may be what a create has found and completed.
-      const isCurrent = this.#live.get(address)?.id === live.id;
-      if (!isCurrent) await type.delete(context, live);
+      if (this.#live.get(address)?.id === live.id) {
+        context.report.noted(`${live.id} is in use now, so it was not deleted`);
+      } else await type.delete(context, live);
       return live;
     }
     const resource = this.#desired.get(address) as DesiredResource;

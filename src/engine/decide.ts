@@ -169,7 +169,8 @@ function deletesFirst(
 /** @param subject With the ids of the twins of all resources, which the plan deletes. */
 function decideOne(subject: Subject & { readonly spare: ReadonlySet<string> }): Decision {
   const { resource, type, fields, match, target, forcedBy, spare } = subject;
-  const base = { resource, fields, match, ...(target && { target }) };
+  const isSpare = type.duplicates === "spare";
+  const base = { resource, fields, match, isSpare, ...(target && { target }) };
   const { current, previous } = match;
   const failed = match.surplus.find((object) => object.status === "failed");
   if (current === undefined || current.status === "partial") {

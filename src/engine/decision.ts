@@ -28,6 +28,8 @@ export interface Decision {
   readonly caution?: Caution;
   /** Fields that differ but cannot be changed, and what to do instead. */
   readonly forbidden: readonly { readonly field: string; readonly instead: string }[];
+  /** Whether other objects at the address are spare (`ResourceType.duplicates`). */
+  readonly isSpare: boolean;
   /** Whether a replacement has to delete the old object first, because the name is taken. */
   readonly deleteFirst: boolean;
   /** Whether the name is why; otherwise, AWS allows only one such object at a time. */

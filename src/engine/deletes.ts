@@ -29,11 +29,14 @@ export function deletesOf({
       }),
     });
   };
-  for (const { match, deleteFirst } of decisions.values()) {
+  for (const { match, deleteFirst, keepsName, isSpare } of decisions.values()) {
     if (match.duplicates.length > 0) continue;
     for (const object of match.surplus) {
-      if (object.status === "failed") add(object, "first");
-      else add(object, object.status === "partial" ? "leftover" : "earlier");
+      // Any of several may have what AWS gives to only one at a time.
+      const isExclusive = deleteFirst && !keepsName && object.status !== "partial";
+      if (object.status === "failed" || isExclusive) add(object, "first");
+      // A create may find and complete any of several that are spare.
+      else add(object, object.status === "partial" && !isSpare ? "leftover" : "earlier");
     }
     if (match.previous && deleteFirst) add(match.previous, "first");
     else if (match.previous && !match.kept.includes(match.previous)) add(match.previous, "earlier");

@@ -66,7 +66,9 @@ describe("of two objects that two applies at once made", () => {
     store.put({ id: "server#2", address: "server/b", uses: ["server#1"] });
     const wanted = [want("net/a"), want("server/b")];
     const { document } = await plan(store, wanted, types);
-    expect(document.changes.find(({ action, address }) => action === "keep" && address === "net/a")).toMatchObject({ id: "net-a" });
+    expect(
+      document.changes.find(({ action, address }) => action === "keep" && address === "net/a"),
+    ).toMatchObject({ id: "net-a" });
   });
 
   test("what is in the one that goes is made again in the other one, which is no move", async () => {
@@ -100,4 +102,42 @@ test("an object that nobody is served by may move", async () => {
   const { planning, ok } = await apply(store, [{ ...moved, movable: true }], types);
   expect(planning.document.problems).toEqual([]);
   expect(ok).toBe(true);
+});
+
+test("of what AWS allows only once, every other object is deleted before the new one is created", async () => {
+  const gateway = thingType("gateway", { duplicates: "spare", replace: "delete-first" });
+  const square = { size: 1, shape: "square", uses: [], peers: [] };
+  const store = new Store();
+  // Two of before, either of which may have the address that the new one needs.
+  store.put({ id: "gateway-a", address: "gateway/a", fields: square, createdAt: 1 });
+  store.put({ id: "gateway-b", address: "gateway/a", fields: square, createdAt: 2 });
+  const { ok } = await apply(store, [want("gateway/a")], [gateway]);
+  expect(ok).toBe(true);
+  expect(store.log.slice(0, 2).sort()).toEqual(["delete gateway-a", "delete gateway-b"]);
+  expect(store.log[2]).toBe("create gateway/a");
+});
+
+test("a remainder that a create has found and completed is not deleted, and the apply says so", async () => {
+  const store = new Store();
+  store.put({ id: "net-a", address: "net/a", status: "partial" });
+  store.put({ id: "net-b", address: "net/a", status: "partial", createdAt: 1 });
+  // It takes the younger one, because the older one is no longer visible to it.
+  const taking = thingType("net", {
+    duplicates: "spare",
+    async create({ store: { things, log } }, target) {
+      log.push(`create ${target.address}`);
+      const found = things.get("net-b");
+      if (found === undefined) throw new Error("it has been deleted");
+      return { ...found, status: "ready" };
+    },
+    async delete({ store: { things, log } }, live) {
+      await Promise.resolve();
+      log.push(`delete ${live.id}`);
+      things.delete(live.id);
+    },
+  });
+  const { planning, events } = await apply(store, [want("net/a")], [taking]);
+  expect(planning.work.map(({ step }) => step.key)).toContain("delete net/a net-b");
+  expect(store.things.has("net-b")).toBe(true);
+  expect(JSON.stringify(events)).toContain("net-b is in use now, so it was not deleted");
 });

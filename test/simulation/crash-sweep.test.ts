@@ -21,6 +21,9 @@ test.each([
   { journey: "change-role", everyRead: 200 },
   { journey: "drop-role", everyRead: 200 },
   { journey: "give-up-role", everyRead: 200 },
+  { journey: "create-closed-network", everyRead: 200 },
+  { journey: "move-nat", everyRead: 40 },
+  { journey: "shrink-zones", everyRead: 40 },
 ])("$journey may be killed at every write and among reads", async ({ journey, everyRead }) => {
   const tally = await sweepCrashes({ everyRead, only: [journey] });
   expect(tally.schedules).toBeGreaterThan(2);

@@ -55,6 +55,8 @@ const incidental = new Set([
   ...["reconcile:parts", "reconcile:topics"],
   // What the stack has ever had.
   "reconcile:types",
+  // Of a network of the stack's own: when it was made, by which request, and how many addresses its subnets have given out.
+  ...["reconcile:created", "request", "nextHost", "associationId", "routeTableId"],
 ]);
 
 /** Ids of everything that AWS and other people had in the account before the stack came. */
@@ -98,17 +100,47 @@ export function describeAccount(
   }
   return found
     .map(([type, id, record]) => {
-      const shown = type === "alarm" ? stateless(record) : record;
+      const shown = partsOf[type]?.(record) ?? record;
       return `${names.get(id) ?? type} ${canonical(nameless(shown), names)}`;
     })
     .sort();
 }
 
-/** The state of an alarm follows from metrics. */
-function stateless(record: object): object {
-  const { state: _, ...rest } = record as { readonly state?: unknown };
-  return rest;
-}
+/** What is shown of some types, in place of the record itself. */
+const partsOf: Readonly<Record<string, (record: object) => object>> = {
+  // The state of an alarm follows from metrics.
+  alarm(record) {
+    const { state: _, ...rest } = record as { readonly state?: unknown };
+    return rest;
+  },
+  // The subnet is a choice here, as it is not for what AWS places. Of a regional one, AWS chooses the addresses.
+  "nat-gateway"(record) {
+    const { subnetId, addresses, mode } = record as {
+      readonly subnetId?: string;
+      readonly mode: string;
+      readonly addresses: readonly { readonly zone?: { readonly name: string } }[];
+    };
+    const zones = addresses.map(({ zone }) => zone?.name);
+    return { ...record, subnet: subnetId, ...(mode === "regional" && { addresses: zones }) };
+  },
+  "route-table"(record) {
+    const { associations } = record as {
+      readonly associations: readonly { readonly subnetId: string | null }[];
+    };
+    return { ...record, associations: associations.map(({ subnetId }) => subnetId) };
+  },
+  "vpc-endpoint"(record) {
+    const { interfaces = [] } = record as {
+      readonly interfaces?: readonly { readonly subnetId: string }[];
+    };
+    return { ...record, interfaces: interfaces.map(({ subnetId }) => subnetId) };
+  },
+  // Of an address, what it is associated with stands in what has it.
+  address(record) {
+    const { association } = record as { readonly association?: object };
+    return { ...record, association: association !== undefined };
+  },
+};
 
 /** The address tells more, and is the same where a name is not. */
 function nameless(record: object): object {
@@ -179,6 +211,7 @@ const partKeys = new Set(["policies", "schedule", "notifications", "enabledMetri
 const inner: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>"],
   [/\b(app|targetgroup)\/([\w-]+?)(-[0-9a-f]{8})?\/[0-9a-f]{16}/g, "$1/$2"],
+  [/(?<=^ELB [\w-]+?)-[0-9a-f]{8}$/, ""],
   [/(?<=autoScalingGroupName\/[\w-]+?)-[0-9a-f]{8}(?=:)/g, ""],
 ];
 
@@ -210,8 +243,8 @@ function named(text: string, names: ReadonlyMap<string, string>): string {
   if (known !== undefined) return known;
   // Rules, interfaces and volumes are told by what they belong to; descriptions name gone builders.
   if (/^A(ROA|IPA)[0-9A-F]{17}$/.test(text)) return "<id>";
-  return text.replace(/\b(sgr|eni|vol|i|snap|key|ami|sg|lt)-[0-9a-f]{17}\b/g, (id) =>
-    id.startsWith("ami-") && id === text ? id : "<id>",
+  return text.replace(/\b(sgr|eni|vol|i|snap|key|ami|sg|lt|nat|vpce)-[0-9a-f]{17}\b/g, (id) =>
+    /^(ami|nat|vpce)-/.test(id) && id === text ? id : "<id>",
   );
 }
 

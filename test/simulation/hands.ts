@@ -73,6 +73,60 @@ function inWaf(arn: string, record: object) {
 
 const nameOf = (_: string, record: object) => String(Reflect.get(record, "name"));
 
+/** To a network of the stack's own. AWS refuses to delete what something needs, so that some of these do nothing. */
+const networkDeeds: readonly Deed[] = [
+  deed("vpc", "ec2", "DeleteVpc", (id) => ({ VpcId: id })),
+  deed("vpc", "ec2", "ModifyVpcAttribute", (id) => ({
+    VpcId: id,
+    EnableDnsHostnames: { Value: false },
+  })),
+  {
+    name: "a rule of the default security group",
+    type: "vpc",
+    async do(account, random) {
+      const own = new Set(mine(account, "vpc").map(([id]) => id));
+      const found = [...account.sandbox.records("security-group")].filter(
+        ([, record]) =>
+          Reflect.get(record, "name") === "default" &&
+          own.has(String(Reflect.get(record, "vpcId"))),
+      );
+      if (found.length === 0) return;
+      const [GroupId] = random.pick(found);
+      const anywhere = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
+      const input = { GroupId, IpPermissions: [anywhere] };
+      await attempt(account, "ec2", "AuthorizeSecurityGroupIngress", input);
+    },
+  },
+  deed("internet-gateway", "ec2", "DetachInternetGateway", (id, record) => ({
+    InternetGatewayId: id,
+    VpcId: Reflect.get(record, "vpcId"),
+  })),
+  deed("subnet", "ec2", "DeleteSubnet", (id) => ({ SubnetId: id })),
+  deed("subnet", "ec2", "ModifySubnetAttribute", (id) => ({
+    SubnetId: id,
+    MapPublicIpOnLaunch: { Value: true },
+  })),
+  deed("route-table", "ec2", "DeleteRouteTable", (id) => ({ RouteTableId: id })),
+  deed("route-table", "ec2", "DeleteRoute", (id) => ({
+    RouteTableId: id,
+    DestinationCidrBlock: "0.0.0.0/0",
+  })),
+  deed("address", "ec2", "ReleaseAddress", (id) => ({ AllocationId: id })),
+  deed("nat-gateway", "ec2", "DeleteNatGateway", (id) => ({ NatGatewayId: id })),
+  deed("vpc-endpoint", "ec2", "DeleteVpcEndpoints", (id) => ({ VpcEndpointIds: [id] })),
+  {
+    name: "flow logs deleted",
+    type: "vpc",
+    async do(account) {
+      const FlowLogIds = mine(account, "flow-log").map(([id]) => id);
+      if (FlowLogIds.length > 0) await attempt(account, "ec2", "DeleteFlowLogs", { FlowLogIds });
+    },
+  },
+];
+
+/** Types that only the stack of a network of its own has. */
+export const ofNetworks: readonly string[] = networkDeeds.map(({ type }) => type);
+
 /** Changes and deletions; for what takes our tags away see `takeTags`. */
 export const deeds: readonly Deed[] = [
   deed("instance", "ec2", "TerminateInstances", (id) => ({ InstanceIds: [id] })),
@@ -325,6 +379,7 @@ export const deeds: readonly Deed[] = [
       });
     },
   },
+  ...networkDeeds,
 ];
 
 /** All that AWS lists but the one that is deprecated and means nothing. */

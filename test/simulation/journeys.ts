@@ -2,6 +2,7 @@ import type { FaultPlan } from "../../src/sandbox/faults.ts";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { Account } from "./account.ts";
 import { describeAccount, idsOf } from "./description.ts";
+import { closed, oneZone, perZone, regional, single } from "./network-files.ts";
 import {
   alarmed,
   alarmedOtherwise,
@@ -67,6 +68,13 @@ export const journeys: readonly Journey[] = [
   { name: "change-demand", before: demanding, target: demandingOtherwise },
 ];
 
+/** Of networks of the stack's own, which take longer. */
+export const networkJourneys: readonly Journey[] = [
+  { name: "create-network", target: perZone },
+  { name: "change-network", before: perZone, target: regional },
+  { name: "destroy-network", before: regional },
+];
+
 /**
  * Those that are swept for crashes, too: rules are exchanged in a group that is full, a failed build is
  * cleaned up, and a change is given up half way, which leaves a build, a rollout or a load balancer behind that
@@ -106,6 +114,11 @@ export const swept: readonly Journey[] = [
   { name: "drop-alarms", before: alarmed, target: forwarded },
   { name: "destroy-alarms", before: alarmed },
   { name: "drop-bucket", before: minimal, attempt: large, target: minimal },
+  ...networkJourneys,
+  { name: "create-closed-network", target: closed },
+  { name: "give-up-network", before: perZone, attempt: regional, target: perZone },
+  { name: "move-nat", before: perZone, target: single },
+  { name: "shrink-zones", before: perZone, target: oneZone },
   {
     name: "failing-build",
     target: minimal,

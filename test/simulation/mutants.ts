@@ -195,6 +195,43 @@ export const mutants: readonly Mutant[] = [
     ],
     hunt: seeds,
   },
+  {
+    name: "each of two applies keeps the network that it made itself",
+    file: "src/resources/shared/twins.ts",
+    edits: [
+      [
+        "const staying = await untilSettled(context, what, async () => choose(await look()));",
+        "const staying = made;",
+      ],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "what a request with a lost answer has made stays",
+    file: "src/resources/shared/twins.ts",
+    edits: [["  return [made, ...others];", "  void others;\n  return [made];"]],
+    hunt: "--exhaustive --journey create-closed-network --every-read 500",
+  },
+  {
+    name: "a NAT gateway that goes before its routes have moved",
+    file: "src/resources/route-table/live.ts",
+    edits: [
+      ["    uses: [vpcId, ...(target === undefined ? [] : [target])],", "    uses: [vpcId],"],
+    ],
+    hunt: "--exhaustive --journey change-network --every-read 20",
+  },
+  {
+    name: "a builder with a public address in a private network",
+    file: "src/resources/image/builder.ts",
+    edits: [["builder.publicAddress ?? true", "true"]],
+    hunt: "--exhaustive --journey create-closed-network --every-read 500",
+  },
+  {
+    name: "an internet gateway that is not attached yet is left over",
+    file: "src/resources/internet-gateway/index.ts",
+    edits: [['live === "" || live === wanted', "live === wanted"]],
+    hunt: "--exhaustive --journey create-closed-network --every-read 500",
+  },
 ];
 
 /** Plants each fault alone, and tells what catches it. Returns the names of those that nothing caught. */
@@ -217,14 +254,18 @@ export function plant({ name, edits }: Mutant, text: string): string {
   }, text);
 }
 
-/** What failed first, and how; undefined when nothing did. */
+const copied = ["src", "test/simulation", "test/noise.ts", "scripts/simulate.ts", "package.json"];
+
+/**
+ * What failed first, and how; undefined when nothing did.
+ *
+ * @throws Error if the copy lacks a file, since then every fault would seem to be caught.
+ */
 async function hunt(mutant: Mutant): Promise<string | undefined> {
   const root = join(import.meta.dirname, "../..");
   const copy = mkdtempSync(join(tmpdir(), "reconcile-mutant-"));
   try {
-    for (const part of ["src", "test/simulation", "scripts/simulate.ts", "package.json"]) {
-      cpSync(join(root, part), join(copy, part), { recursive: true });
-    }
+    for (const part of copied) cpSync(join(root, part), join(copy, part), { recursive: true });
     cpSync(join(root, "examples/tiny_app.py"), join(copy, "examples/tiny_app.py"));
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     const file = join(copy, mutant.file);
@@ -237,7 +278,7 @@ async function hunt(mutant: Mutant): Promise<string | undefined> {
 }
 
 function firstFailure(directory: string, options: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const argv = ["scripts/simulate.ts", ...options.split(" "), "--workers", "1", "--first"];
     const child = spawn(process.execPath, argv, { cwd: directory });
     let told = "";
@@ -247,6 +288,7 @@ function firstFailure(directory: string, options: string): Promise<string | unde
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
     child.on("close", (code) => {
+      if (told.includes("ERR_MODULE_NOT_FOUND")) return reject(new Error(told));
       // A fault may be such that already an undisturbed journey throws.
       const thrown = /^Error: .*$/m.exec(told)?.[0];
       const [name = "", what = ""] = thrown === undefined ? told.split("\n") : [thrown];

@@ -1,4 +1,6 @@
 import { addressOf, tagOf } from "./description.ts";
+import { usualRange } from "./network-files.ts";
+import { ownNetworkOf } from "./networks.ts";
 import type { StackFile } from "./stack-files.ts";
 
 interface Rule {
@@ -44,10 +46,23 @@ export function openings(
               addresses.get(rule.source.id ?? "") === `security-group/${from}`),
         ),
       );
-      if (!asked) found.push(`${address} ${JSON.stringify(rule)}`);
+      if (!asked && !isForEndpoints(name, rule, files)) {
+        found.push(`${address} ${JSON.stringify(rule)}`);
+      }
     }
   }
   return found;
+}
+
+/** The way from a network of the stack's own to its interface endpoints, which have a group of their own. */
+function isForEndpoints(
+  name: string,
+  { source, ...rule }: Rule,
+  files: readonly StackFile[],
+): boolean {
+  const isHttps = rule.protocol === "tcp" && rule.fromPort === 443 && rule.toPort === 443;
+  const isAsked = files.some((file) => ownNetworkOf(file)?.endpoints?.includes("ssm"));
+  return name === "vpc-endpoints" && isAsked && isHttps && source.cidr === usualRange;
 }
 
 /**

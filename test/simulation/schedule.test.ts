@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { hasFounders } from "./schedule.ts";
 import { failuresOf, runSeeds } from "./simulation.ts";
 
 // Half a minute of one core, and several where others use the machine as well.
@@ -8,6 +9,15 @@ test("crashes, faults and other hands do no harm, and one apply mends what they 
   const tally = await runSeeds(1, 24);
   expect(tally.failures, failuresOf(tally)).toEqual([]);
 });
+
+test.each([18, 46, 74, 102])(
+  "two applies that make a network at the same time end with one of everything: seed %i",
+  async (seed) => {
+    expect(hasFounders(seed)).toBe(true);
+    const tally = await runSeeds(seed, seed);
+    expect(tally.failures, failuresOf(tally)).toEqual([]);
+  },
+);
 
 test("a seed plays the same schedule every time, however many processes it has", async () => {
   const played = async () => {

@@ -1,7 +1,16 @@
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import type { Blow } from "./account.ts";
-import { deeds, type Suspended, suspendProcesses, takeTags } from "./hands.ts";
-import { type Courses, type Journey, journeys, prepare, swept } from "./journeys.ts";
+import { deeds, ofNetworks, type Suspended, suspendProcesses, takeTags } from "./hands.ts";
+import {
+  type Courses,
+  type Journey,
+  journeys,
+  networkJourneys,
+  prepare,
+  swept,
+} from "./journeys.ts";
+import { oneZone, perZone, regional, single } from "./network-files.ts";
+import { ownNetworkOf } from "./networks.ts";
 import { Random } from "./random.ts";
 import { hardened, keyless, otherGroup, otherRules, tier } from "./stack-files.ts";
 import { badBuilds, drizzle, expiring, storm, unreachable, weathers } from "./storm.ts";
@@ -22,10 +31,20 @@ const kinds = [
   "untagged",
   "bad-build",
 ] as const;
-type Kind = (typeof kinds)[number] | "suspended";
+type Kind = (typeof kinds)[number] | "suspended" | "founders";
 
 /** Every so many seeds a process of the group is suspended, so that each range of some length has that. */
 const suspendedEvery = 10;
+
+/** Every so many seeds the stack has a network of its own. */
+const networkEvery = 7;
+/** The first seed of these. */
+const firstNetwork = 4;
+
+/** Every second of these seeds, two applies make the network at the same time. */
+export function hasFounders(seed: number): boolean {
+  return seed % (2 * networkEvery) === firstNetwork;
+}
 
 export interface Schedule {
   readonly seed: number;
@@ -36,6 +55,7 @@ export interface Schedule {
 
 /** Other people's idea of what the stack should be. */
 const rivals = [tier, hardened, otherRules, otherGroup, keyless];
+const networkRivals = [perZone, regional, single, oneZone];
 
 /** Runs the schedule that follows from the seed: the same one every time. */
 export async function runSchedule(
@@ -45,12 +65,13 @@ export async function runSchedule(
   log?: (line: string) => void,
 ): Promise<Schedule> {
   const random = new Random(seed);
-  const drawn = random.pick(kinds);
-  const kind: Kind = seed % suspendedEvery === 0 ? "suspended" : drawn;
+  const kind = kindOf(seed, random.pick(kinds));
   const course = await courses.course(journeyOf(seed, random));
+  const drawn = random.pick([0, 1_000, 3_000, 15_000, 60_000]);
+  const lag = kind === "founders" ? Math.min(drawn, 15_000) : drawn;
   const sandbox: SandboxOptions = {
     seed,
-    consistency: { maxMilliseconds: random.pick([0, 1_000, 3_000, 15_000, 60_000]) },
+    consistency: { maxMilliseconds: lag },
     ...(random.chance(0.25) && { pageSize: random.pick([1, 2]) }),
   };
   log?.(`seed ${seed}: ${kind}, ${course.journey.name}, ${JSON.stringify(sandbox)}`);
@@ -59,8 +80,9 @@ export async function runSchedule(
   Math.random = () => random.next();
   try {
     const disturb = (trial: Trial) => disturbances[kind](trial, random);
-    const otherWay = !["crash", "storm", "twins", "drizzle", "gone"].includes(kind);
+    const otherWay = !["crash", "storm", "twins", "drizzle", "gone", "founders"].includes(kind);
     const outcome = await tryOut(time, course, { sandbox, otherWay, log }, async (trial) => {
+      if (lag > settled) trial.observer.allowTwoNetworks();
       await disturb(trial);
       trial.account.sandbox.setFaults({});
     });
@@ -68,6 +90,14 @@ export async function runSchedule(
   } finally {
     Math.random = chance;
   }
+}
+
+/** Milliseconds: an apply looks for so long whether another one makes a network, too. */
+const settled = 8_000;
+
+function kindOf(seed: number, drawn: Kind): Kind {
+  if (hasFounders(seed)) return "founders";
+  return seed % suspendedEvery === 0 ? "suspended" : drawn;
 }
 
 type Disturbance = (trial: Trial, random: Random) => Promise<void>;
@@ -213,12 +243,26 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     ]);
   },
 
+  async founders(trial, random) {
+    const { account } = trial;
+    const line = prepare(account, trial.course.journey);
+    const lost = random.pick([0, 0.02, 0.1]);
+    account.sandbox.setFaults({
+      decide: () => (random.chance(lost) ? { kind: "drop", when: "after" } : undefined),
+    });
+    await trial.runAll([
+      { after: 1, line },
+      { after: random.between(2, random.chance(0.7) ? 3_000 : 60_000), line },
+    ]);
+  },
+
   async rivals(trial, random) {
     const { account, course } = trial;
     const line = prepare(account, course.journey);
     // Of the other type of load balancers, one would stay (`previous: keep`), and that is no other idea of the same.
     const loadBalancer = (course.journey.target ?? course.journey.before)?.loadBalancer;
-    const rival = { ...random.pick(rivals), ...(loadBalancer && { loadBalancer }) };
+    const others = networkJourneys.includes(course.journey) ? networkRivals : rivals;
+    const rival = { ...random.pick(others), ...(loadBalancer && { loadBalancer }) };
     account.write(rival, "rival.yaml");
     const { before, target } = course.journey;
     trial.observer.allow(...[before, target, rival].filter((file) => file !== undefined));
@@ -284,7 +328,10 @@ function meddle(trial: Trial, random: Random, times: number): void {
   const { account, course } = trial;
   const { before, attempt, target } = course.journey;
   const hasRole = [before, attempt, target].some((file) => file?.role !== undefined);
-  const possible = deeds.filter(({ type }) => hasRole || !ofRoles.includes(type));
+  const hasNetwork = [before, target].some((file) => file !== undefined && ownNetworkOf(file));
+  const possible = deeds
+    .filter(({ type }) => hasRole || !ofRoles.includes(type))
+    .filter(({ type }) => hasNetwork || !ofNetworks.includes(type));
   for (let left = times; left > 0; left -= 1) {
     const what = random.pick(possible);
     const at = account.time.now() + random.between(1, random.chance(0.5) ? 60_000 : meddling);
@@ -292,8 +339,13 @@ function meddle(trial: Trial, random: Random, times: number): void {
   }
 }
 
-/** Every eighth schedule is that of a stack with a role; the others are of the usual journeys. */
+/**
+ * Every seventh schedule is that of a stack with a network of its own, every eighth that of a stack with a role; the others
+ * are of the usual journeys.
+ */
 function journeyOf(seed: number, random: Random): Journey {
   const usual = random.pick(journeys);
+  if (hasFounders(seed)) return networkJourneys[0] ?? usual;
+  if (seed % networkEvery === firstNetwork) return random.pick(networkJourneys);
   return (seed % 8 === 0 && swept.find(({ name }) => name === "change-role")) || usual;
 }

@@ -6,7 +6,7 @@ export interface StackFile {
   readonly version: 1;
   readonly stack: string;
   readonly tags?: Readonly<Record<string, string>>;
-  readonly network?: { readonly zones: number };
+  readonly network?: { readonly vpc?: never; readonly zones: number } | OwnNetworkFile;
   readonly keyPair?: { readonly generate: string };
   readonly securityGroups?: Readonly<
     Record<string, { readonly description?: string; readonly ingress: readonly Ingress[] }>
@@ -31,6 +31,15 @@ export interface StackFile {
     readonly securityGroups?: readonly string[];
     readonly [field: string]: unknown;
   };
+}
+
+/** A network of the stack's own. */
+export interface OwnNetworkFile {
+  readonly vpc: "own";
+  readonly zones: number;
+  readonly nat?: "regional" | "per-zone" | "single" | "none";
+  readonly endpoints?: readonly ("s3" | "ssm")[];
+  readonly flowLogs?: string;
 }
 
 export interface Ingress {

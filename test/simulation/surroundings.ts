@@ -1,5 +1,6 @@
 import type { Account } from "./account.ts";
 import { tagOf } from "./description.ts";
+import { flowLogBucket, usualRange } from "./network-files.ts";
 import { zone } from "./stack-files.ts";
 
 const otherStack = (name: string) => [
@@ -66,6 +67,7 @@ export async function furnish(account: Account): Promise<void> {
       ...tagged("snapshot", "image/afterpay"),
     ],
   });
+  await furnishNetwork(account);
   await account.call("route53", "CreateHostedZone", { Name: zone, CallerReference: "theirs" });
   await changeRecords(account, [
     {
@@ -79,6 +81,53 @@ export async function furnish(account: Account): Promise<void> {
     },
   ]);
   await account.time.wait(1_200_000);
+}
+
+/** Another stack's network in the same range, whose parts have the same addresses as ours; and a bucket. */
+async function furnishNetwork(account: Account): Promise<void> {
+  const tagged = (ResourceType: string, name: string) => ({
+    TagSpecifications: [{ ResourceType, Tags: otherStack(name) }],
+  });
+  const { Vpc } = (await account.call("ec2", "CreateVpc", {
+    CidrBlock: usualRange,
+    ...tagged("vpc", "vpc/afterpay"),
+  })) as { readonly Vpc: { readonly VpcId: string } };
+  const { InternetGateway } = (await account.call("ec2", "CreateInternetGateway", {
+    ...tagged("internet-gateway", "internet-gateway/afterpay"),
+  })) as { readonly InternetGateway: { readonly InternetGatewayId: string } };
+  const { AllocationId } = (await account.call("ec2", "AllocateAddress", {
+    Domain: "vpc",
+    ...tagged("elastic-ip", "address/ap-southeast-2a"),
+  })) as { readonly AllocationId: string };
+  await account.time.wait(60_000);
+  const inVpc = { VpcId: Vpc.VpcId };
+  const { InternetGatewayId } = InternetGateway;
+  await account.call("ec2", "AttachInternetGateway", { InternetGatewayId, ...inVpc });
+  const { Subnet } = (await account.call("ec2", "CreateSubnet", {
+    ...inVpc,
+    CidrBlock: "10.20.192.0/21",
+    AvailabilityZone: "ap-southeast-2a",
+    ...tagged("subnet", "subnet/public-ap-southeast-2a"),
+  })) as { readonly Subnet: { readonly SubnetId: string } };
+  await account.call("ec2", "CreateRouteTable", {
+    ...inVpc,
+    ...tagged("route-table", "route-table/public"),
+  });
+  await account.call("ec2", "CreateVpcEndpoint", {
+    ...inVpc,
+    ServiceName: "com.amazonaws.ap-southeast-2.s3",
+    ...tagged("vpc-endpoint", "vpc-endpoint/s3"),
+  });
+  await account.time.wait(60_000);
+  await account.call("ec2", "CreateNatGateway", {
+    SubnetId: Subnet.SubnetId,
+    AllocationId,
+    ...tagged("natgateway", "nat-gateway/ap-southeast-2a"),
+  });
+  await account.call("s3", "CreateBucket", {
+    Bucket: flowLogBucket,
+    CreateBucketConfiguration: { LocationConstraint: "ap-southeast-2" },
+  });
 }
 
 /** Lets a name lead to the classic load balancer, as people do in the console. */

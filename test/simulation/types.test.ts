@@ -3,7 +3,7 @@ import { typeOf } from "../../src/engine/address.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
 import { loadStack } from "../../src/spec/load.ts";
 import { compile } from "../../src/stack/compile.ts";
-import { facts } from "../stack/stacks.ts";
+import { facts, ownNetwork } from "../stack/stacks.ts";
 import { deeds, tagCalls } from "./hands.ts";
 import { swept } from "./journeys.ts";
 import { type StackFile, toYaml } from "./stack-files.ts";
@@ -15,7 +15,9 @@ function typesOf(file: StackFile | undefined): readonly string[] {
   if (file === undefined) return [];
   const loaded = loadStack(toYaml(file), { file: "afterpay.yaml" });
   if ("errors" in loaded) throw new Error(JSON.stringify(loaded.errors));
-  return compile(loaded.stack, facts).desired.map(({ address }) => typeOf(address));
+  const isOwn = file.network?.vpc === "own";
+  const known = isOwn ? { ...facts, network: ownNetwork } : facts;
+  return compile(loaded.stack, known).desired.map(({ address }) => typeOf(address));
 }
 
 test("some journey meets every type of resource", () => {

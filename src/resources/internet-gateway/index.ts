@@ -34,7 +34,12 @@ export const internetGateway: ResourceType<
   changedByUpdate: [],
   permissions: {
     discover: ["ec2:DescribeInternetGateways"],
-    create: ["ec2:CreateInternetGateway", "ec2:CreateTags", "ec2:AttachInternetGateway"],
+    create: [
+      "ec2:CreateInternetGateway",
+      "ec2:DeleteInternetGateway",
+      "ec2:CreateTags",
+      "ec2:AttachInternetGateway",
+    ],
     update: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
     delete: ["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"],
   },

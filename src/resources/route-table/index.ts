@@ -33,7 +33,13 @@ export const routeTable: ResourceType<RouteTableFields, RouteTableOutputs, Resou
   changedByUpdate: [],
   permissions: {
     discover: ["ec2:DescribeRouteTables"],
-    create: ["ec2:CreateRouteTable", "ec2:CreateTags", "ec2:CreateRoute", "ec2:ReplaceRoute"],
+    create: [
+      "ec2:CreateRouteTable",
+      "ec2:DeleteRouteTable",
+      "ec2:CreateTags",
+      "ec2:CreateRoute",
+      "ec2:ReplaceRoute",
+    ],
     update: [
       "ec2:CreateRoute",
       "ec2:ReplaceRoute",

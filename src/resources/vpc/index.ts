@@ -55,6 +55,7 @@ export const vpc: ResourceType<VpcFields, VpcOutputs, ResourceContext> = {
     ],
     create: [
       "ec2:CreateVpc",
+      "ec2:DeleteVpc",
       "ec2:CreateTags",
       "ec2:DescribeSubnets",
       "ec2:DescribeInternetGateways",

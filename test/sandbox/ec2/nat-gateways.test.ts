@@ -345,3 +345,17 @@ test("a regional gateway holds the internet gateway and the VPC", async () => {
   await detach();
   expect(await codeOf(ec2.send(new DeleteVpcCommand({ VpcId })))).toBe("DependencyViolation");
 });
+
+test("a failed gateway that goes leaves the address to the one that has it", async () => {
+  const { ec2, SubnetId, address, nat, described } = await openPublic();
+  const AllocationId = await address();
+  await nat({ SubnetId, AllocationId });
+  await pass(91);
+  const failed = await nat({ SubnetId, AllocationId });
+  await pass(201);
+  expect((await described(failed))?.State).toBe("failed");
+  await ec2.send(new DeleteNatGatewayCommand({ NatGatewayId: failed }));
+  await pass(61);
+  const { Addresses } = await ec2.send(new DescribeAddressesCommand({}));
+  expect(Addresses?.[0]?.AssociationId).toMatch(/^eipassoc-/);
+});

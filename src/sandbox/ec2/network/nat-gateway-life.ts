@@ -50,7 +50,7 @@ function isStruck(region: Region, subject: string): boolean {
   return region.world.happens({ kind: "nat-gateway-fails", region: name, subject, at });
 }
 
-/** Deletes a gateway in any state. One that is being deleted stays as it is. */
+/** Deletes a gateway in any state. One that is being deleted does not change. */
 export function beginDeletion(region: Region, { id, state }: NatGatewayRecord): void {
   if (state === "deleting" || state === "deleted") return;
   region.table(natGateways).change(id, (changed) => {
@@ -91,12 +91,17 @@ function releaseAll(region: Region, gateway: NatGatewayRecord): void {
     region.table(routeTables).remove(gateway.routeTableId, now);
 }
 
-function release(region: Region, { interfaceId, allocationId }: NatGatewayAddressRecord): void {
+function release(
+  region: Region,
+  { interfaceId, allocationId, associationId }: NatGatewayAddressRecord,
+): void {
   if (interfaceId !== undefined) region.table(networkInterfaces).remove(interfaceId, now);
   if (allocationId === undefined) return;
-  if (region.table(addresses).latest(allocationId)?.serviceManaged === undefined) {
-    disassociate(region, allocationId);
-  } else region.table(addresses).remove(allocationId, now);
+  const address = region.table(addresses).latest(allocationId);
+  // A failed gateway may name an address that another one has.
+  if (address?.association?.id !== associationId) return;
+  if (address?.serviceManaged === undefined) disassociate(region, allocationId);
+  else region.table(addresses).remove(allocationId, now);
 }
 
 /** An address of a regional gateway, which AWS allocates itself. */

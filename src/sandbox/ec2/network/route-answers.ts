@@ -47,7 +47,7 @@ function targetPart({ gatewayId }: RouteRecord) {
 }
 
 /**
- * Whether the target of a route is there. `blackhole`: it "isn't available (for example, the specified gateway isn't attached to the
+ * Whether the target of a route exists. `blackhole`: it "isn't available (for example, the specified gateway isn't attached to the
  * VPC, or the specified NAT instance has been terminated)" ("Route", Amazon EC2 API Reference).
  */
 export function leadsSomewhere(region: Region, vpcId: string, { gatewayId }: RouteRecord): boolean {
