@@ -26,7 +26,7 @@ export interface OwnNetworkParts {
     readonly side: "public" | "private";
     readonly cidr: string;
   }[];
-  /** The zones that have a NAT gateway of their own. */
+  /** The zones that have a NAT gateway of their own, then those that only have its address. */
   readonly natZones: readonly string[];
 }
 
@@ -50,18 +50,22 @@ export interface OwnNetworkChoice {
 export async function chooseOwnNetwork(
   clients: Clients,
   wish: OwnNetworkWish,
-  parts: OwnNetworkParts,
+  found: OwnNetworkParts,
 ): Promise<OwnNetworkChoice> {
+  // Another range is another VPC, in the same zones. No subnet of the one that is there has a place in it.
+  const isMoving =
+    wish.cidr !== undefined && found.vpc !== undefined && found.vpc.cidr !== wish.cidr;
+  const parts = isMoving ? { ...found, vpc: undefined, subnets: [] } : found;
   const cidr = parts.vpc?.cidr ?? wish.cidr ?? wish.usual;
   const [{ zones, doubts }, overlaps] = await Promise.all([
-    chooseZones(clients, wish, parts),
+    chooseZones(clients, wish, found),
     parts.vpc === undefined ? overlapDoubts(clients, cidr) : [],
   ]);
   const ranges = await chooseRanges(clients, cidr, zones, parts);
-  const natZone = zones.find((zone) => parts.natZones.includes(zone)) ?? zones[0] ?? "";
+  const natZone = parts.natZones.find((zone) => zones.includes(zone)) ?? zones[0] ?? "";
   return {
-    // Another one than what exists is refused with the way that works.
-    cidr: wish.cidr ?? cidr,
+    // Another one than what exists is refused with the way that works, unless the stack is empty.
+    cidr,
     zones: ranges,
     natZone,
     doubts: [...overlaps, ...doubts],

@@ -254,7 +254,7 @@ async function lookUpOwnNetwork(
       zones: zones.kind === "count" ? zones.count : zones.names,
       instanceTypes: scaling.instanceTypes,
     },
-    ownNetworkIn(await live),
+    ownNetworkIn(await live, cidr),
   );
   return { network: { kind: "own" as const, ...chosen }, doubts: doubts.map(toWarning) };
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../../aws/order.ts";
 import type { OwnNetworkParts } from "../../aws/own-network.ts";
 import { nameInAddress, typeOf } from "../../engine/address.ts";
 import type { Live } from "../../engine/resource.ts";
@@ -8,21 +9,36 @@ import { resourceTypes } from "../all.ts";
 import type { SubnetFields } from "../subnet/index.ts";
 import type { VpcFields } from "../vpc/index.ts";
 
-/** The network of the stack's own, as far as it exists. Of two networks, the one that the plan keeps. */
-export function ownNetworkIn(live: readonly Live[]): OwnNetworkParts {
+/**
+ * The network of the stack's own, as far as it exists. Of two networks, the one that the plan keeps; of two subnets for the
+ * same, the one in use.
+ *
+ * @param range The range that the stack file names.
+ */
+export function ownNetworkIn(live: readonly Live[], range?: string): OwnNetworkParts {
   const present = live.filter(({ status }) => status !== "deleting" && status !== "failed");
   const ofType = (name: string) => present.filter(({ address }) => typeOf(address) === name);
   const uses = usesAmong(live, indexUsers(live), typesByName(resourceTypes));
-  const [vpc] = ofType("vpc").sort(byUse(uses));
-  const subnets = ofType("subnet").flatMap(({ address, fields }) => {
-    const { vpcId, zone, cidr } = fields as SubnetFields;
-    const [side] = nameInAddress(address).split("-", 1);
-    if (vpcId !== vpc?.id || (side !== "public" && side !== "private")) return [];
-    return [{ zone, side, cidr } as const];
-  });
+  const hasRange = ({ fields }: Live) => Number((fields as VpcFields).cidr === range);
+  const [vpc] = ofType("vpc").sort(
+    (one, other) => hasRange(other) - hasRange(one) || byUse(uses)(one, other),
+  );
+  const subnets = ofType("subnet")
+    .sort(byUse(uses))
+    .flatMap(({ address, fields }) => {
+      const { vpcId, zone, cidr } = fields as SubnetFields;
+      const [side] = nameInAddress(address).split("-", 1);
+      if (vpcId !== vpc?.id || (side !== "public" && side !== "private")) return [];
+      return [{ zone, side, cidr } as const];
+    });
   return {
     vpc: vpc && { id: vpc.id, cidr: (vpc.fields as VpcFields).cidr },
     subnets,
-    natZones: ofType("nat-gateway").map(({ address }) => nameInAddress(address)),
+    // A NAT gateway that failed or is gone comes back where its address is.
+    natZones: ["nat-gateway", "address"].flatMap((type) =>
+      ofType(type)
+        .map(({ address }) => nameInAddress(address))
+        .sort(compareText),
+    ),
   };
 }

@@ -3,7 +3,7 @@ import type { DesiredFields, ResourceType } from "../../engine/resource.ts";
 import { oneSetter, type UpdateInput, updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { differingFields } from "../shared/differing-fields.ts";
-import { setRule, tagsRule } from "../shared/field-rules.ts";
+import { setRule, tagsRule, union } from "../shared/field-rules.ts";
 import type { Modifiable } from "./changes.ts";
 import { consequences } from "./consequences.ts";
 import { endpointHours } from "./hours.ts";
@@ -29,7 +29,8 @@ export const vpcEndpoint: ResourceType<VpcEndpointFields, VpcEndpointOutputs, Re
     vpcId: { onChange: "replace", inFile: { name: "network.vpc" } },
     service: { onChange: "replace", inFile: { name: "network.endpoints" } },
     kind: { onChange: "replace" },
-    routeTables: setRule,
+    // The servers leave a table's subnets after they have others, and need the way until then.
+    routeTables: { ...setRule, meanwhile: union },
     subnets: setRule,
     securityGroupIds: setRule,
     privateDns: { onChange: "update" },

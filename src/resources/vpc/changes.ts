@@ -38,8 +38,11 @@ export async function createVpc(
   fields: VpcFields,
 ): Promise<LiveVpc> {
   return createOnce(context, "the VPC", {
+    // Another range is another VPC. The one that is there goes when everything has moved.
     look: async () =>
-      (await sweepVpcs(context)).filter(({ address }) => address === target.address),
+      (await sweepVpcs(context)).filter(
+        ({ address, fields: { cidr } }) => address === target.address && cidr === fields.cidr,
+      ),
     choose: (found) => chooseVpc(context, found),
     make: () => makeVpc(context, target, fields),
     remove: (vpc) => deleteVpc(context, vpc),

@@ -1,6 +1,6 @@
 import { paginateDescribeVpcs } from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
-import { nameKey, stackKey } from "../../aws/tags.ts";
+import { addressIn, nameKey, stackKey } from "../../aws/tags.ts";
 import type { Obstacle, Sought } from "../../engine/resource.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
@@ -30,8 +30,10 @@ export async function vpcsWithoutTags(
       (page) => page.Vpcs,
     ),
   ]);
+  // One that still carries them is replaced.
+  const untagged = found.filter(({ Tags }) => addressIn(Tags, stack, "vpc") === undefined);
   return sought.flatMap(({ address, physicalName }) =>
-    found.map(({ VpcId: id = "" }) => {
+    untagged.map(({ VpcId: id = "" }) => {
       const command = awsCommand(
         region,
         ...ec2Tags(id, [
