@@ -54,7 +54,9 @@ export async function readStatus(
   const present = new Set(
     live.filter(({ status }) => status !== "deleting").map(({ address }) => address),
   );
-  const missing = addressesIn(stack).filter((address) => !present.has(address));
+  const missing = addressesIn(stack, await knownZones(live, stack)).filter(
+    (address) => !present.has(address),
+  );
   const instances = parts.flatMap((part) => part.instances ?? []);
   const login = loginOf(stack);
   return {
@@ -161,4 +163,12 @@ function noteProblems({ address, notes = [] }: Live): readonly Problem[] {
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((problem) => [canonicalJson(problem), problem])).values()];
+}
+
+/** Few stacks have a network of their own, so the code for it is loaded for them alone. */
+async function knownZones(live: readonly Live[], { network }: Stack) {
+  if (network.vpc.kind !== "own") return undefined;
+  const { ownNetworkIn } = await import("../resources/shared/own-network.ts");
+  const { subnets, natZones } = ownNetworkIn(live);
+  return { names: [...new Set(subnets.map(({ zone }) => zone))].sort(), nat: natZones };
 }

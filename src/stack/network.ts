@@ -45,6 +45,19 @@ export function networkTypes({ network }: Stack): readonly string[] {
   ];
 }
 
+/** The zones of a network that exists. */
+export interface KnownZones {
+  readonly names: readonly string[];
+  /** Those with a NAT gateway or its address. */
+  readonly nat: readonly string[];
+}
+
+/** As much of the facts of a network as its addresses need: its ranges are not known. */
+export function networkIn({ names, nat }: KnownZones): OwnNetworkFacts {
+  const zones = names.map((zone) => ({ zone, publicRange: "", privateRange: "" }));
+  return { kind: "own", cidr: "", zones, natZone: nat[0] ?? names[0] ?? "" };
+}
+
 interface Part {
   readonly address: Address;
   fields(facts: OwnNetworkFacts): object;

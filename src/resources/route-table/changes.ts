@@ -16,7 +16,6 @@ import { tagSpecification } from "../shared/owned.ts";
 import { createdNow, createOnce, stayingOf } from "../shared/twins.ts";
 import {
   defaultRouteOf,
-  deletedTarget,
   EVERYWHERE,
   type LiveRouteTable,
   lookUpRouteTables,
@@ -24,6 +23,7 @@ import {
   type RouteTableOutputs,
   sweepRouteTables,
 } from "./live.ts";
+import { deletedTarget } from "./targets.ts";
 
 /**
  * Creates the table, or returns the one that an interrupted or another apply made. Of two, the younger one goes before

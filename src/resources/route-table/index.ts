@@ -4,6 +4,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { differingFields } from "../shared/differing-fields.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import type { RouteTableFields, RouteTableOutputs } from "./live.ts";
+import { isDeleted, isOfOthers } from "./targets.ts";
 
 export type { RouteTableFields, RouteTableOutputs } from "./live.ts";
 
@@ -23,6 +24,11 @@ export const routeTable: ResourceType<RouteTableFields, RouteTableOutputs, Resou
     vpcId: { onChange: "replace", inFile: { name: "network.vpc" } },
     wayOut: {
       onChange: "update",
+      // A stack without a way out of its own leaves that of others: a transit gateway to a central one.
+      equal: (wanted, live) => wanted === live || (wanted === null && isOfOthers(live)),
+      // Servers that are about to leave its subnets need the way until then.
+      meanwhile: (wanted, live) =>
+        wanted === null && live !== null && !isDeleted(live) ? live : wanted,
       because: (before, after) => `the default route: ${before ?? "none"} → ${after ?? "none"}`,
       inFile: { name: "default route" },
     },

@@ -7,11 +7,12 @@ import {
 } from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, userTagsOf } from "../../aws/tags.ts";
-import type { Live } from "../../engine/resource.ts";
+import type { Live, Note } from "../../engine/resource.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { ownFilters } from "../shared/owned.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { createdAtOf } from "../shared/twins.ts";
+import { deletedTarget } from "./targets.ts";
 
 export interface RouteTableFields {
   readonly vpcId: string;
@@ -64,6 +65,7 @@ function inShape(table: RouteTable, stack: string): LiveRouteTable | undefined {
   if (address === undefined) return undefined;
   const route = defaultRouteOf(table);
   const target = route && targetOf(route);
+  const isLost = route?.State === "blackhole";
   return {
     id,
     address,
@@ -74,11 +76,11 @@ function inShape(table: RouteTable, stack: string): LiveRouteTable | undefined {
     fields: {
       vpcId,
       // A route to a deleted target is a blackhole. It leads nowhere, whatever it names.
-      wayOut:
-        target === undefined ? null : route?.State === "blackhole" ? `${target} (deleted)` : target,
+      wayOut: target === undefined ? null : isLost ? deletedTarget(target) : target,
       tags: userTagsOf(tags),
     },
     outputs: { id },
+    ...(isLost && { notes: [nowhere(target)] }),
     uses: [vpcId, ...(target === undefined ? [] : [target])],
     usesTypes: [
       "vpc",
@@ -88,9 +90,13 @@ function inShape(table: RouteTable, stack: string): LiveRouteTable | undefined {
   };
 }
 
-/** How a route to a target that no longer exists is shown. */
-export function deletedTarget(id: string): string {
-  return `${id} (deleted)`;
+/** A plan shows it as a difference. */
+function nowhere(target: string | undefined): Note {
+  return {
+    summary: `its default route leads to ${target}, which has been deleted: the servers that it is for have no way out`,
+    remedy: "Run apply. It creates what is missing, and sets the route.",
+    concerns: { status: true },
+  };
 }
 
 function targetOf(route: Route): string {

@@ -96,7 +96,7 @@ async function untilSettled<One extends Live>(
       looks = found !== undefined && found.id === last ? looks + 1 : 0;
       last = found?.id;
       if (found !== undefined && looks >= agreeingLooks) return { done: found };
-      return { pending: `looking whether another apply makes ${what}, too` };
+      return { pending: "making sure that no other apply creates one, too" };
     },
     remedy: "Run the same command again to resume.",
   });

@@ -123,6 +123,11 @@ async function associationOf(
   return association && { id, table };
 }
 
+const words = {
+  publicAddresses: "whether its servers get public addresses is",
+  routeTable: "its new route table is",
+} as const;
+
 function untilAsWanted(
   context: ResourceContext,
   live: LiveSubnet,
@@ -133,7 +138,7 @@ function untilAsWanted(
     context,
     "the changed subnet",
     () => lookAt(context, live.id),
-    (seen) => (seen.fields[name] === fields[name] ? undefined : `${name} is not visible yet`),
+    (seen) => (seen.fields[name] === fields[name] ? undefined : `${words[name]} not visible yet`),
   );
 }
 

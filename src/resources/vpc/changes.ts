@@ -146,7 +146,13 @@ export async function setTags({ context, live, fields }: Input): Promise<LiveVpc
   return withFields(live, fields, ["tags"]);
 }
 
-export async function untilAsWanted(
+const words: { readonly [Name in keyof VpcFields]?: string } = {
+  dnsSupport: "DNS resolution",
+  dnsHostnames: "DNS hostnames",
+  defaultSecurityGroup: "the emptied default security group",
+};
+
+async function untilAsWanted(
   context: ResourceContext,
   live: LiveVpc,
   fields: VpcFields,
@@ -159,7 +165,7 @@ export async function untilAsWanted(
     (seen) =>
       JSON.stringify(seen.fields[name]) === JSON.stringify(fields[name])
         ? undefined
-        : `${name} is not visible yet`,
+        : `${words[name] ?? name} is not visible yet`,
   );
   return withFields(live, fields, [name]);
 }

@@ -24,7 +24,7 @@ export const vpc: ResourceType<VpcFields, VpcOutputs, ResourceContext> = {
     cidr: {
       onChange: "replace",
       instead:
-        "AWS cannot change the range of a VPC, and a stack cannot move to another VPC. Put the range that the VPC has into network.cidr, or create a second stack with the new range (stack:), point your users to its URL, then destroy this one.",
+        "AWS cannot change the range of a VPC, and a stack with servers cannot move to another one. Put the range that the VPC has into network.cidr. Or create a second stack with the new range (stack:), point your users to its URL, then destroy this one. An empty stack can move: set scaling.min, max and desired to 0, and apply, before you change network.cidr.",
     },
     dnsSupport: { onChange: "update", inFile: { name: "DNS resolution" } },
     dnsHostnames: { onChange: "update", inFile: { name: "DNS hostnames" } },

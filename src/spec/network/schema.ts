@@ -39,7 +39,7 @@ const flowLogs = z.strictObject({
         "A log group of CloudWatch Logs. AWS creates one that does not exist. Give it together with `role`.",
     }),
   role: text({
-    what: "the ARN of a role",
+    what: "a role's ARN",
     pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
     allowed: "the ARN of a role: arn:aws:iam::, an account and :role/ with its name",
     longest: 2048,
@@ -63,14 +63,14 @@ export const networkSchema = z
       .prefault("default")
       .meta({
         description:
-          "The VPC for all resources: the region's default VPC, a VPC by its id, or `own`. With `own`, the stack has a network of its own: the VPC, a public and a private subnet in each zone, an internet gateway, and what the fields below say. A stack cannot move to another VPC. With `subnets`, it is the VPC of the subnets.",
+          "The VPC for all resources: the region's default VPC, a VPC by its id, or `own`. With `own`, the stack has a network of its own: the VPC, a public and a private subnet in each zone, an internet gateway, and what the fields below say. A stack with servers cannot move to another VPC. With `subnets`, it is the VPC of the subnets.",
         examples: ["own", "vpc-0123456789abcdef0"],
       }),
     cidr: ownRange()
       .optional()
       .meta({
         description:
-          "The IPv4 addresses of an own network: a block of /16 to /22. It cannot be changed, and networks that are connected to it must have other addresses. Default: `10.20.0.0/16` for a new network, or the block that the network has. An own network has no IPv6 addresses.",
+          "The IPv4 addresses of an own network: a block of /16 to /22. It cannot be changed while the stack has servers, and networks that are connected to it must have other addresses. Default: `10.20.0.0/16` for a new network, or the block that the network has. An own network has no IPv6 addresses.",
         examples: ["10.20.0.0/16"],
       }),
     zones: z

@@ -64,6 +64,10 @@ describe("a route table", () => {
     await network.pass(natGateway.delete(network.context, gateway));
     const seen = await theOnly(network, routeTable);
     expect(seen.fields.wayOut).toBe(`${gateway.id} (deleted)`);
+    // A plan shows it as a difference, so only a status needs the words.
+    expect(seen.notes).toMatchObject([
+      { summary: expect.stringContaining(`leads to ${gateway.id}`), concerns: { status: true } },
+    ]);
     await expect(
       network.pass(routeTable.update(network.context, seen, live.fields, ["wayOut"])),
     ).rejects.toMatchObject({ kind: "not-found" });
@@ -114,5 +118,22 @@ describe("a route table", () => {
     await network.pass(routeTable.delete(network.context, live));
     await network.pass(routeTable.delete(network.context, live));
     expect(await network.pass(routeTable.discover(network.another()))).toEqual([]);
+  });
+
+  test.each([
+    ["a way out that others have made stays where the stack has none", null, "tgw-1", true],
+    ["but not where it has one", "nat-1", "tgw-1", false],
+    ["the stack's own of before goes", null, "nat-1", false],
+    ["and so does the way of public servers", null, "igw-1", false],
+    ["the same is no difference", "nat-1", "nat-1", true],
+  ])("%s", (_why, wanted, live, isEqual) => {
+    expect(routeTable.fields.wayOut.equal?.(wanted, live)).toBe(isEqual);
+  });
+
+  test("keeps its way until the servers have left, unless it leads nowhere", () => {
+    const { meanwhile } = routeTable.fields.wayOut;
+    expect(meanwhile?.(null, "nat-1")).toBe("nat-1");
+    expect(meanwhile?.(null, "nat-1 (deleted)")).toBeNull();
+    expect(meanwhile?.("nat-2", "nat-1")).toBe("nat-2");
   });
 });
