@@ -109,7 +109,8 @@ test("the example in a network of its own needs nothing of the account, and leav
   const { instances } = JSON.parse(process.stdout.text) as { instances: { addresses: object }[] };
   const addresses = instances.map((instance) => JSON.stringify(instance.addresses));
   expect(addresses).toHaveLength(2);
-  for (const address of addresses) expect(address).toMatch(/^\{"publicIpv4":null,"privateIpv4":"10\.20\./);
+  for (const address of addresses)
+    expect(address).toMatch(/^\{"publicIpv4":null,"privateIpv4":"10\.20\./);
 
   expect(await pass(process.run("destroy private.yaml --sandbox --yes"))).toBe(0);
   expect(sandbox.inventory()).toEqual(before);

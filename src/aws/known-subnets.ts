@@ -99,3 +99,11 @@ export function kindByRoutes(id: string, routes: Suitability["routes"]): "public
 export function leads(subnet: KnownSubnet, suitability: Suitability): boolean {
   return isUsable(subnet, suitability) && suitability.routes(subnet.id).wayOut !== undefined;
 }
+
+export function idsOf(subnets: readonly KnownSubnet[]): readonly string[] {
+  return subnets.map(({ id }) => id);
+}
+
+export function inWords(ids: readonly string[]): string {
+  return ids.toSorted().join(", ");
+}

@@ -8,6 +8,7 @@ import {
   type Suitability,
   sameIds,
 } from "./known-subnets.ts";
+import { doubtsAboutExposing, doubtsAboutMoving } from "./moving-doubts.ts";
 import { namedSubnets, requireOnePerZone } from "./named-subnets.ts";
 import { lookUpOfferings } from "./offerings.ts";
 import { type Chosen, choosePrivate, type Looks, privateAsNamed } from "./private-network.ts";
@@ -15,10 +16,9 @@ import { lookUpRoutes } from "./routes.ts";
 import { choose, stay } from "./subnet-choice.ts";
 import {
   type Doubt,
-  doubtsAboutMoving,
   doubtsAboutServing,
   doubtsAboutSpace,
-  doubtsAboutTypes,
+  doubtsAboutZones,
 } from "./subnet-doubts.ts";
 import { sweepSubnets } from "./subnets.ts";
 
@@ -55,6 +55,8 @@ export interface Purpose {
   readonly servers?: "public" | "private";
   /** The instance types of the servers, in order of preference. A server can start with any of them. */
   readonly instanceTypes: readonly string[];
+  /** Whether the servers have other types so far. Default: no. */
+  readonly hasNewTypes?: boolean;
 }
 
 /** The VPC and all its candidate subnets. */
@@ -99,6 +101,7 @@ export async function chooseSubnets(
 ): Promise<NetworkChoice> {
   const looks: Looks = {
     suitability: () => lookUpSuitability(clients, vpc, purpose),
+    known: () => withOwn(clients, vpc, placement),
     doubtsAboutTypes: (subnets) => doubtsAboutSomeTypes(clients, subnets, purpose),
   };
   const { loadBalancer, servers, doubts } =
@@ -109,7 +112,7 @@ export async function chooseSubnets(
           placement,
           looks,
         )
-      : await chooseIn(await choosingFrom(clients, vpc, wanted.zones, placement), purpose, looks);
+      : await chooseIn(await choosingFrom(vpc, wanted.zones, placement, looks), purpose, looks);
   return {
     loadBalancerSubnets: loadBalancer.map(toPlace),
     subnets: servers.map(toPlace),
@@ -120,14 +123,15 @@ export async function chooseSubnets(
   };
 }
 
-/** Adds what a choice depends on to what is wanted. */
+/** Adds what a choice depends on to what is wanted. What the stack has in another VPC has no say in it. */
 async function choosingFrom(
-  clients: Clients,
   vpc: Vpc,
   zones: Choosing["zones"],
-  placement: Placement,
+  everywhere: Placement,
+  looks: Looks,
 ): Promise<Choosing & { readonly known: readonly KnownSubnet[] }> {
-  const known = await withOwn(clients, vpc, placement);
+  const known = await looks.known();
+  const placement = placementIn(vpc, everywhere, known);
   return {
     vpcId: vpc.vpcId,
     zones,
@@ -135,6 +139,20 @@ async function choosingFrom(
     own: known.filter((subnet) => isOwn(subnet, vpc, placement)),
     placement,
     known,
+  };
+}
+
+function placementIn(
+  { vpcId }: Vpc,
+  placement: Placement,
+  known: readonly KnownSubnet[],
+): Placement {
+  const elsewhere = new Set(known.filter((subnet) => subnet.vpcId !== vpcId).map(({ id }) => id));
+  const within = (ids: readonly string[]) => ids.filter((id) => !elsewhere.has(id));
+  return {
+    ...placement,
+    loadBalancer: within(placement.loadBalancer),
+    servers: within(placement.servers),
   };
 }
 
@@ -150,26 +168,34 @@ async function chooseIn(
   if (kept !== undefined) return together(kept, await looks.doubtsAboutTypes(kept));
   const suitability = await looks.suitability();
   const chosen = choose(choosing, suitability);
+  const exposing = doubtsAboutExposing(placement, choosing.own, chosen, suitability);
   return together(chosen, [
-    ...doubtsAboutMoving(placement, known, chosen),
+    ...doubtsAboutMoving(placement, known, chosen, exposing),
     ...doubtsAboutServing(chosen, suitability),
   ]);
 }
 
 /** The stack file's own choice. Warnings about it are shown until it is applied. */
 async function asNamed(
-  { subnets }: Vpc,
+  vpc: Vpc,
   { internetFacing }: Purpose,
-  { loadBalancer, servers }: Placement,
+  placement: Placement,
   looks: Looks,
 ): Promise<Chosen> {
+  const { subnets } = vpc;
+  const { loadBalancer, servers } = placement;
   requireOnePerZone(subnets);
   const ids = subnets.map(({ id }) => id);
   const isThere = (pieces: readonly string[]) => sameIds(pieces, ids);
   if (isThere(servers) && (!internetFacing || isThere(loadBalancer))) {
     return together(subnets, await looks.doubtsAboutTypes(subnets));
   }
-  return together(subnets, doubtsAboutServing(subnets, await looks.suitability()));
+  const [suitability, known] = await Promise.all([looks.suitability(), looks.known()]);
+  const own = known.filter((subnet) => isOwn(subnet, vpc, placement));
+  return together(subnets, [
+    ...doubtsAboutExposing(placement, own, subnets, suitability),
+    ...doubtsAboutServing(subnets, suitability),
+  ]);
 }
 
 /** One place for all of the stack. */
@@ -182,27 +208,30 @@ async function lookUpSuitability(
   { vpcId }: Vpc,
   { internetFacing, instanceTypes }: Purpose,
 ): Promise<Suitability> {
-  const [routes, offerings] = await Promise.all([
+  const [routes, offered] = await Promise.all([
     lookUpRoutes(clients, vpcId),
-    lookUpOfferings(clients, instanceTypes),
+    lookUpOffered(clients, instanceTypes),
   ]);
+  return { internetFacing, routes, ...offered };
+}
+
+async function lookUpOffered(clients: Clients, instanceTypes: readonly string[]) {
+  const offerings = await lookUpOfferings(clients, instanceTypes);
   return {
-    internetFacing,
-    routes,
     instanceType: instanceTypes.join(", "),
     offering: new Set([...offerings.values()].flatMap((zones) => [...zones])),
     offerings,
   };
 }
 
-/** The zones of a stack that stays where it is may lack one of several types, which a stack file has just named. */
+/** The zones of a stack that stays where it is may lack a type that a stack file has just named, or one of several. */
 async function doubtsAboutSomeTypes(
   clients: Clients,
   subnets: readonly KnownSubnet[],
-  { instanceTypes }: Purpose,
+  { instanceTypes, hasNewTypes = false }: Purpose,
 ): Promise<readonly Doubt[]> {
-  if (instanceTypes.length === 1) return [];
-  return doubtsAboutTypes(subnets, await lookUpOfferings(clients, instanceTypes));
+  if (instanceTypes.length === 1 && !hasNewTypes) return [];
+  return doubtsAboutZones(subnets, await lookUpOffered(clients, instanceTypes));
 }
 
 /**
@@ -235,7 +264,7 @@ async function noSubnets(clients: Clients, vpc: string): Promise<FactError> {
   return vpc === "default"
     ? new FactError(
         `${region} has no default VPC with default subnets in this account`,
-        `Name a VPC (network.vpc), create a default VPC ("aws ec2 create-default-vpc --region ${region}"), or choose another region.`,
+        `For a network of the stack's own, write vpc: own in network. Or name a VPC (network.vpc), create a default VPC ("aws ec2 create-default-vpc --region ${region}"), or choose another region.`,
       )
     : new FactError(
         `${region} has no VPC ${vpc} with subnets in this account`,

@@ -2,6 +2,7 @@ import { DescribeAvailabilityZonesCommand, paginateDescribeVpcs } from "@aws-sdk
 import { prefixLength, rangesIn, rangesOverlap } from "./address-range.ts";
 import type { Clients } from "./clients.ts";
 import { FactError } from "./fact-error.ts";
+import { EXPOSED } from "./moving-doubts.ts";
 import { lookUpOfferings } from "./offerings.ts";
 import { compareText } from "./order.ts";
 import { everyPage } from "./paging.ts";
@@ -16,6 +17,10 @@ export interface OwnNetworkWish {
   readonly usual: string;
   readonly zones: number | readonly string[];
   readonly instanceTypes: readonly string[];
+  /** Whether the servers have other types so far. */
+  readonly hasNewTypes: boolean;
+  /** Whether servers that the internet cannot reach so far are to be public. */
+  readonly exposes: boolean;
 }
 
 /** What of it exists. */
@@ -43,7 +48,7 @@ export interface OwnNetworkChoice {
 
 /**
  * Chooses the zones and address ranges of a network. What exists stays: a zone that AWS adds, or another order of the
- * zones, changes nothing. Only a new zone or a new network is looked up.
+ * zones, changes nothing. Only a new zone, a new network or what new servers are of is looked up.
  *
  * @throws FactError if the region has too few zones, or the network too few free addresses.
  */
@@ -59,7 +64,7 @@ export async function chooseOwnNetwork(
   const cidr = parts.vpc?.cidr ?? wish.cidr ?? wish.usual;
   const [{ zones, doubts }, overlaps] = await Promise.all([
     chooseZones(clients, wish, found),
-    parts.vpc === undefined ? overlapDoubts(clients, cidr) : [],
+    parts.vpc === undefined ? overlapDoubts(clients, cidr, found.vpc?.id) : [],
   ]);
   const ranges = await chooseRanges(clients, cidr, zones, parts);
   const natZone = parts.natZones.find((zone) => zones.includes(zone)) ?? zones[0] ?? "";
@@ -68,22 +73,29 @@ export async function chooseOwnNetwork(
     cidr,
     zones: ranges,
     natZone,
-    doubts: [...overlaps, ...doubts],
+    doubts: [...overlaps, ...(wish.exposes ? [exposing] : []), ...doubts],
   };
 }
 
+const exposing: Doubt = {
+  summary: `the servers are in private subnets, which the internet cannot reach; they will move to the network's public subnets, which it can. ${EXPOSED}`,
+  remedy: "To leave the servers where they are, write servers: private in network.",
+};
+
 async function chooseZones(
   clients: Clients,
-  { zones: wanted, instanceTypes }: OwnNetworkWish,
+  { zones: wanted, instanceTypes, hasNewTypes }: OwnNetworkWish,
   { subnets }: OwnNetworkParts,
 ): Promise<{ readonly zones: readonly string[]; readonly doubts: readonly Doubt[] }> {
   const there = [...new Set(subnets.map(({ zone }) => zone))].sort(compareText);
   const isCount = typeof wanted === "number";
-  if (isCount && there.length >= wanted) {
-    return { zones: there.slice(0, wanted), doubts: [] };
-  }
   const asked = isCount ? [] : [...wanted].sort(compareText);
-  if (!isCount && asked.every((zone) => there.includes(zone))) return { zones: asked, doubts: [] };
+  const isThere = isCount ? there.length >= wanted : asked.every((zone) => there.includes(zone));
+  if (isThere) {
+    const zones = isCount ? there.slice(0, wanted) : asked;
+    const offerings = hasNewTypes ? await lookUpOfferings(clients, instanceTypes) : undefined;
+    return { zones, doubts: offerings === undefined ? [] : typeDoubts(zones, offerings) };
+  }
   const [known, offerings] = await Promise.all([
     availableZones(clients),
     lookUpOfferings(clients, instanceTypes),
@@ -92,7 +104,8 @@ async function chooseZones(
   if (isCount) {
     const fresh = known.filter((zone) => !there.includes(zone) && offering.has(zone));
     const zones = [...there, ...fresh.slice(0, wanted - there.length)].sort(compareText);
-    if (zones.length < wanted) throw await tooFewZones(clients, wanted, zones, instanceTypes);
+    if (zones.length < wanted)
+      throw await tooFewZones(clients, wanted, { zones, known }, instanceTypes);
     return { zones, doubts: typeDoubts(zones, offerings) };
   }
   const unknown = asked.filter((zone) => !known.includes(zone) && !there.includes(zone));
@@ -110,11 +123,14 @@ function typeDoubts(
   offerings: ReadonlyMap<string, ReadonlySet<string>>,
 ): readonly Doubt[] {
   const [[type, offering] = ["", new Set<string>()], ...others] = offerings;
-  if (others.length > 0)
-    return doubtsAboutTypes(
-      zones.map((zone) => ({ zone })),
-      offerings,
-    );
+  if (others.length > 0) {
+    const places = zones.map((zone) => ({ zone }));
+    return doubtsAboutTypes(places, offerings).map(({ summary }) => ({
+      summary,
+      remedy:
+        "If that leaves too few types, name other zones in network.zones, or other types in scaling.instanceTypes.",
+    }));
+  }
   return zones
     .filter((zone) => !offering.has(zone))
     .map((zone) => ({
@@ -142,10 +158,16 @@ async function availableZones({ ec2 }: Clients): Promise<readonly string[]> {
 async function tooFewZones(
   clients: Clients,
   wanted: number,
-  zones: readonly string[],
+  { zones, known }: { readonly zones: readonly string[]; readonly known: readonly string[] },
   instanceTypes: readonly string[],
 ): Promise<FactError> {
   const region = await clients.region();
+  if (known.length < wanted && zones.length === known.length) {
+    return new FactError(
+      `${region} has ${known.length} availability zones that this account can use, but network.zones is ${wanted}`,
+      `Set network.zones to ${known.length}.`,
+    );
+  }
   const offered = zones.length === 0 ? "no zone" : `only ${zones.join(", ")}`;
   return new FactError(
     `${offered} of ${region} can have servers of the type ${instanceTypes.join(" or ")}, but network.zones is ${wanted}`,
@@ -156,12 +178,17 @@ async function tooFewZones(
 }
 
 /** Two networks with common addresses can never be connected, and AWS cannot change the range later. */
-async function overlapDoubts({ ec2 }: Clients, cidr: string): Promise<readonly Doubt[]> {
+async function overlapDoubts(
+  { ec2 }: Clients,
+  cidr: string,
+  own: string | undefined,
+): Promise<readonly Doubt[]> {
   const found = await everyPage(
     paginateDescribeVpcs({ client: ec2 }, { MaxResults: 1000 }),
     (page) => page.Vpcs,
   );
-  const overlapping = found.filter(({ CidrBlock, CidrBlockAssociationSet = [] }) =>
+  const others = found.filter(({ VpcId }) => VpcId !== own);
+  const overlapping = others.filter(({ CidrBlock, CidrBlockAssociationSet = [] }) =>
     [CidrBlock, ...CidrBlockAssociationSet.map(({ CidrBlock: block }) => block)].some(
       (block) => block !== undefined && rangesOverlap(block, cidr),
     ),
@@ -169,7 +196,7 @@ async function overlapDoubts({ ec2 }: Clients, cidr: string): Promise<readonly D
   return overlapping.map(({ VpcId, CidrBlock }) => ({
     summary: `${VpcId} of this account has addresses of ${cidr}, too (${CidrBlock}): the two networks can never be connected, by peering or a transit gateway`,
     remedy:
-      "If they may have to be, set network.cidr to a range that nothing else has. It cannot be changed later.",
+      "If they may have to be, set network.cidr to a range that nothing else has. It cannot be changed while the stack has servers.",
   }));
 }
 

@@ -6,14 +6,9 @@ import {
   type Suitability,
   sameIds,
 } from "./known-subnets.ts";
+import { doubtsAboutHiding, doubtsAboutLost, doubtsAboutOpening } from "./moving-doubts.ts";
 import { chooseDivided, type Divided, divideNamed, stayDivided } from "./private-subnets.ts";
-import {
-  type Doubt,
-  doubtsAboutHiding,
-  doubtsAboutLost,
-  doubtsAboutOpening,
-  doubtsAboutPrivateServers,
-} from "./subnet-doubts.ts";
+import { type Doubt, doubtsAboutPrivateServers, doubtsAboutZones } from "./subnet-doubts.ts";
 
 /** The subnets of a stack's parts, and what is doubtful about them. */
 export type Chosen = Divided & { readonly doubts: readonly Doubt[] };
@@ -21,11 +16,15 @@ export type Chosen = Divided & { readonly doubts: readonly Doubt[] };
 /** What only some choices need to ask AWS. */
 export interface Looks {
   readonly suitability: () => Promise<Suitability>;
+  /** The candidates, and the subnets that the stack uses besides, in whatever VPC. */
+  readonly known: () => Promise<readonly KnownSubnet[]>;
   readonly doubtsAboutTypes: (subnets: readonly KnownSubnet[]) => Promise<readonly Doubt[]>;
 }
 
-interface Facing {
+interface Wanted {
   readonly internetFacing: boolean;
+  /** Whether the servers have other instance types so far. */
+  readonly hasNewTypes?: boolean;
 }
 
 /**
@@ -34,7 +33,7 @@ interface Facing {
  */
 export async function choosePrivate(
   choosing: Choosing,
-  { internetFacing }: Facing,
+  { internetFacing, hasNewTypes = false }: Wanted,
   known: readonly KnownSubnet[],
   looks: Looks,
 ): Promise<Chosen> {
@@ -49,7 +48,7 @@ export async function choosePrivate(
     doubts: [
       ...doubtsAboutLost(placement.loadBalancer, known, chosen.loadBalancer),
       ...doubtsAboutLost(others, known, chosen.servers),
-      ...doubtsAboutDivided(chosen, suitability, placement),
+      ...doubtsAboutDivided(chosen, suitability, placement, hasNewTypes),
     ],
   };
 }
@@ -57,7 +56,7 @@ export async function choosePrivate(
 /** The stack file's own choice, divided by the subnets' routes. */
 export async function privateAsNamed(
   { vpcId, subnets }: { readonly vpcId: string; readonly subnets: readonly KnownSubnet[] },
-  { internetFacing }: Facing,
+  { internetFacing, hasNewTypes = false }: Wanted,
   placement: Placement,
   looks: Looks,
 ): Promise<Chosen> {
@@ -70,23 +69,27 @@ export async function privateAsNamed(
   if (kept !== undefined) return staying(kept, looks);
   const suitability = await looks.suitability();
   const named = divideNamed(subnets, suitability);
-  return { ...named, doubts: doubtsAboutDivided(named, suitability, placement) };
+  return { ...named, doubts: doubtsAboutDivided(named, suitability, placement, hasNewTypes) };
 }
 
 async function staying(kept: Divided, looks: Looks): Promise<Chosen> {
   return { ...kept, doubts: await looks.doubtsAboutTypes(kept.servers) };
 }
 
-/** Nothing about servers that stay where they are. */
+/** Nothing about servers that stay where they are and what they are. */
 function doubtsAboutDivided(
   { loadBalancer, servers }: Divided,
   suitability: Suitability,
   placement: Placement,
+  hasNewTypes: boolean,
 ): readonly Doubt[] {
+  const ofTypes = hasNewTypes ? doubtsAboutZones(servers, suitability) : [];
   return [
     ...doubtsAboutOpening(placement, loadBalancer, suitability),
     ...doubtsAboutHiding(placement, servers, suitability),
-    ...(isIn(placement.servers, servers) ? [] : doubtsAboutPrivateServers(servers, suitability)),
+    ...(isIn(placement.servers, servers)
+      ? ofTypes
+      : doubtsAboutPrivateServers(servers, suitability)),
   ];
 }
 

@@ -1,65 +1,15 @@
 import {
-  isAvailable,
+  idsOf,
+  inWords,
   type KnownSubnet,
-  kindByRoutes,
   type Placement,
   type Suitability,
-  sameIds,
 } from "./known-subnets.ts";
 
 /** A warning about a choice of subnets. */
 export interface Doubt {
   readonly summary: string;
   readonly remedy: string;
-}
-
-/** Why a stack does not keep its subnets. */
-export function doubtsAboutMoving(
-  { loadBalancer, servers }: Placement,
-  known: readonly KnownSubnet[],
-  chosen: readonly KnownSubnet[],
-): readonly Doubt[] {
-  return [
-    ...doubtsAboutLost([...loadBalancer, ...servers], known, chosen),
-    ...(loadBalancer.length > 0 && servers.length > 0 && !sameIds(loadBalancer, servers)
-      ? [
-          {
-            summary: `the load balancer is in ${words(loadBalancer)}, and its servers are in ${words(servers)}; both will move to ${words(idsOf(chosen))}`,
-            remedy:
-              "Public subnets come first, then the load balancer's subnets. To use others, name them in network.subnets.",
-          },
-        ]
-      : []),
-  ];
-}
-
-/** Of the subnets that the stack uses: those that are no longer usable. */
-export function doubtsAboutLost(
-  ids: readonly string[],
-  known: readonly KnownSubnet[],
-  chosen: readonly KnownSubnet[],
-): readonly Doubt[] {
-  return [...new Set(ids)].flatMap((id) => lost(id, known, chosen));
-}
-
-function lost(
-  id: string,
-  known: readonly KnownSubnet[],
-  chosen: readonly KnownSubnet[],
-): readonly Doubt[] {
-  const subnet = known.find((each) => each.id === id);
-  if (subnet !== undefined && isAvailable(subnet)) return [];
-  const instead = chosen.filter(({ zone }) => zone === subnet?.zone);
-  const what =
-    subnet === undefined
-      ? "was deleted or is no longer shared with this account"
-      : `is not available (${subnet.state})`;
-  return [
-    {
-      summary: `${id}, a subnet of this stack, ${what}; the stack will move to ${words(idsOf(instead.length === 0 ? chosen : instead))}`,
-      remedy: "To use other subnets, name them in network.subnets.",
-    },
-  ];
 }
 
 /** What may not work in these subnets, judged by their routes and zones. */
@@ -75,7 +25,7 @@ export function doubtsAboutServing(
       ? []
       : [
           {
-            summary: `${words(idsOf(offline))} has no route to the internet: a build there can install packages only from inside the VPC`,
+            summary: `${inWords(idsOf(offline))} has no route to the internet: a build there can install packages only from inside the VPC`,
             remedy:
               "Add a route to an internet gateway or NAT gateway to its route table, or name another subnet first in network.subnets.",
           },
@@ -95,7 +45,7 @@ function doubtsAboutBeingReached(
   if (closed.length === 0) return [];
   return [
     {
-      summary: `${words(idsOf(closed))} ${closed.length === 1 ? "has" : "have"} no route to an internet gateway: a load balancer there is not reachable from the internet`,
+      summary: `${inWords(idsOf(closed))} ${closed.length === 1 ? "has" : "have"} no route to an internet gateway: a load balancer there is not reachable from the internet`,
       remedy:
         "Name public subnets in network.subnets, or add a route to an internet gateway to their route tables. In a VPC without an internet gateway, AWS refuses the load balancer.",
     },
@@ -103,9 +53,13 @@ function doubtsAboutBeingReached(
 }
 
 /** Zones that lack the instance types. */
-function doubtsAboutZones(
+export function doubtsAboutZones(
   chosen: readonly KnownSubnet[],
-  { instanceType, offering, offerings = new Map() }: Suitability,
+  {
+    instanceType,
+    offering,
+    offerings = new Map(),
+  }: Pick<Suitability, "instanceType" | "offering" | "offerings">,
 ): readonly Doubt[] {
   const lacking = chosen.filter(({ zone }) => !offering.has(zone));
   return [
@@ -136,7 +90,7 @@ export function doubtsAboutPrivateServers(
       ? []
       : [
           {
-            summary: `${words(idsOf(offline))} ${offline.length === 1 ? "has" : "have"} no route to the internet: servers there reach only what is inside the VPC${hasBuilder ? ", and a build can install packages only from there" : ""}`,
+            summary: `${inWords(idsOf(offline))} ${offline.length === 1 ? "has" : "have"} no route to the internet: servers there reach only what is inside the VPC${hasBuilder ? ", and a build can install packages only from there" : ""}`,
             remedy:
               "Add a route to a NAT gateway to the route tables of these subnets, or endpoints for what the servers need to the VPC, or name other subnets in network.subnets.",
           },
@@ -147,48 +101,6 @@ export function doubtsAboutPrivateServers(
 
 function isOffline(id: string, { routes }: Suitability): boolean {
   return routes(id).wayOut === undefined;
-}
-
-/** An internet-facing load balancer that is where the servers of a divided stack belong. */
-export function doubtsAboutOpening(
-  { loadBalancer }: Placement,
-  chosen: readonly KnownSubnet[],
-  { internetFacing, routes }: Suitability,
-): readonly Doubt[] {
-  const closed = loadBalancer.filter(
-    (id) => internetFacing && kindByRoutes(id, routes) === "private",
-  );
-  if (closed.length === 0) return [];
-  return [
-    {
-      summary: `the load balancer is in ${words(closed)}, which the internet cannot reach; it will move to ${words(idsOf(chosen))}`,
-      remedy: "To use other public subnets, name them in network.subnets.",
-    },
-  ];
-}
-
-/** A stack whose servers the internet can reach, while the stack file defines private ones. */
-export function doubtsAboutHiding(
-  { loadBalancer, servers }: Placement,
-  chosen: readonly KnownSubnet[],
-  { internetFacing, routes }: Suitability,
-): readonly Doubt[] {
-  const isReached = (id: string) => kindByRoutes(id, routes) === "public";
-  // An internet-facing one is where it has to be.
-  const balancers = internetFacing ? [] : loadBalancer.filter(isReached);
-  const reached = [...new Set([...balancers, ...servers.filter(isReached)])];
-  if (reached.length === 0) return [];
-  const who = [
-    ...(balancers.length > 0 ? ["the load balancer"] : []),
-    ...(servers.some(isReached) ? ["the servers"] : []),
-  ];
-  const [verb, pronoun] = who.length === 1 && balancers.length > 0 ? ["is", "it"] : ["are", "they"];
-  return [
-    {
-      summary: `${who.join(" and ")} ${verb} in ${words(reached)}, which the internet can reach; ${pronoun} will move to ${words(idsOf(chosen))}`,
-      remedy: "To let the internet reach the servers' subnets, write servers: public in network.",
-    },
-  ];
 }
 
 /**
@@ -255,12 +167,4 @@ export function doubtsAboutTypes(
       },
     ];
   });
-}
-
-function idsOf(subnets: readonly KnownSubnet[]): readonly string[] {
-  return subnets.map(({ id }) => id);
-}
-
-function words(ids: readonly string[]): string {
-  return ids.toSorted().join(", ");
 }

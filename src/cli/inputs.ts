@@ -9,8 +9,9 @@ import type { Problem } from "../engine/plan-format.ts";
 import type { Live } from "../engine/resource.ts";
 import { keptImages } from "../resources/shared/kept-images.ts";
 import { ownVpcIn } from "../resources/shared/own-vpc.ts";
-import { placementOf } from "../resources/shared/placement.ts";
+import { hasPrivateServers, placementOf } from "../resources/shared/placement.ts";
 import { runningArchitectures } from "../resources/shared/running-types.ts";
+import { hasNewTypes } from "../resources/shared/server-types.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
 import { type OwnNetwork, USUAL_RANGE } from "../spec/network/normalised.ts";
@@ -235,7 +236,7 @@ async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<reado
 
 /** Few stacks have a network of their own, so the code for it is loaded for them alone. */
 async function lookUpOwnNetwork(
-  { network, scaling }: Stack,
+  { network, scaling: { instanceTypes } }: Stack,
   { cidr }: OwnNetwork,
   clients: Clients,
   live: Promise<readonly Live[]>,
@@ -246,15 +247,18 @@ async function lookUpOwnNetwork(
   ]);
   const { zones } = network;
   if (zones.kind === "of-subnets") throw new Error("an own network names no subnets");
+  const found = await live;
   const { doubts, ...chosen } = await chooseOwnNetwork(
     clients,
     {
       cidr,
       usual: USUAL_RANGE,
       zones: zones.kind === "count" ? zones.count : zones.names,
-      instanceTypes: scaling.instanceTypes,
+      instanceTypes,
+      hasNewTypes: hasNewTypes(found, instanceTypes),
+      exposes: network.servers === "public" && hasPrivateServers(found),
     },
-    ownNetworkIn(await live, cidr),
+    ownNetworkIn(found, cidr),
   );
   return { network: { kind: "own" as const, ...chosen }, doubts: doubts.map(toWarning) };
 }
@@ -268,14 +272,20 @@ async function lookUpExistingNetwork(
   const wanted = wantedNetwork(network);
   const vpc = await lookUpVpc(clients, wanted);
   const { vpcId } = vpc;
+  const { instanceTypes } = scaling;
   const purpose = {
     internetFacing: loadBalancer?.scheme === "internet-facing",
     servers: network.servers,
-    instanceTypes: scaling.instanceTypes,
+    instanceTypes,
     ...(loadBalancer && { loadBalancer: loadBalancer.type }),
   };
+  const choosing = live.then((found) => {
+    const isNew = hasNewTypes(found, instanceTypes);
+    const placement = placementOf(found, purpose);
+    return chooseSubnets(clients, vpc, wanted, { ...purpose, hasNewTypes: isNew }, placement);
+  });
   const [{ doubts, loadBalancerSubnets, subnets }, defaultSecurityGroupId] = await Promise.all([
-    live.then((found) => chooseSubnets(clients, vpc, wanted, purpose, placementOf(found, purpose))),
+    choosing,
     loadBalancer?.securityGroups.length === 0
       ? lookUpDefaultSecurityGroup(clients, vpcId)
       : undefined,

@@ -74,9 +74,10 @@ export async function lookUp<Context extends EngineContext>(
 }
 
 function deniedLookUp(type: string, error: Error): Problem {
+  const article = /^[aeiou]/.test(type) ? "an" : "a";
   return {
     severity: "warning",
-    summary: `these credentials may not look for a ${type} of the stack (${error.message}). The stack's record says that it has never had one`,
+    summary: `these credentials may not look for ${article} ${type} of the stack (${error.message}). The stack's record says that it has never had one`,
     remedy: "To be sure, allow the call.",
   };
 }

@@ -190,12 +190,15 @@ function removal(object: Live, because: string): Change {
 }
 
 function problemsOf(decisions: ReadonlyMap<Address, Decision>): readonly Problem[] {
-  return [...decisions.values()].flatMap((decision) => [
-    ...duplicateProblem(decision),
-    ...forbiddenProblem(decision),
-    ...downtimeProblem(decision),
-    ...cautionProblem(decision),
-  ]);
+  const all = [...decisions.values()];
+  return [
+    ...forbiddenProblems(all),
+    ...all.flatMap((decision) => [
+      ...duplicateProblem(decision),
+      ...downtimeProblem(decision),
+      ...cautionProblem(decision),
+    ]),
+  ];
 }
 
 function duplicateProblem({ resource, match }: Decision): readonly Problem[] {
@@ -212,13 +215,26 @@ function duplicateProblem({ resource, match }: Decision): readonly Problem[] {
   ];
 }
 
-function forbiddenProblem({ resource, forbidden }: Decision): readonly Problem[] {
-  return forbidden.map(({ field, instead }) => ({
-    severity: "error" as const,
-    address: resource.address,
-    summary: `${field} of ${resource.address} differs from the stack file, and it cannot be changed in place`,
-    remedy: instead,
-  }));
+/** One for all resources that may not change in the same way: a stack that cannot move would say it of each. */
+function forbiddenProblems(decisions: readonly Decision[]): readonly Problem[] {
+  const found = decisions.flatMap(({ resource: { address }, forbidden }) =>
+    forbidden.map((each) => ({ address, ...each })),
+  );
+  const alike = Map.groupBy(found, ({ field, instead }) => canonicalJson([field, instead]));
+  return [...alike.values()].flatMap((each) =>
+    each.slice(0, 1).map(({ address, field, instead }) => ({
+      severity: "error" as const,
+      address,
+      summary: `${field} of ${listed(each.map((one) => one.address))} differs from the stack file, and it cannot be changed in place`,
+      remedy: instead,
+    })),
+  );
+}
+
+/** "a, b and c". */
+function listed(addresses: readonly Address[]): string {
+  const others = addresses.slice(0, -1).join(", ");
+  return others === "" ? addresses.join() : `${others} and ${addresses.at(-1)}`;
 }
 
 function cautionProblem({ resource, caution }: Decision): readonly Problem[] {
@@ -229,11 +245,13 @@ function cautionProblem({ resource, caution }: Decision): readonly Problem[] {
 function downtimeProblem(decision: Decision): readonly Problem[] {
   if (decision.action !== "replace" || !decision.deleteFirst) return [];
   if (!decision.keepsName) {
+    // Nobody is served by what may move.
+    if (decision.resource.movable === true) return [];
     return [
       {
         severity: "warning",
         address: decision.resource.address,
-        summary: `AWS allows only one ${decision.resource.address} at a time, so the old one is deleted before the new one is created. The resources that use it work without it until the new one exists.`,
+        summary: `${decision.resource.address} is deleted before the new one is created. The resources that use it work without it until the new one exists.`,
         remedy: "Apply at a time when that harms nobody.",
       },
     ];

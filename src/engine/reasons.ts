@@ -6,8 +6,9 @@ import { containsUnknown, fieldOf, refsIn } from "./values.ts";
 export function whyMade(subject: Subject, failed: Live | undefined): string {
   const { match } = subject;
   if (match.current !== undefined) {
-    const state = match.current.statusReason ?? "it is unfinished";
-    return `resuming an interrupted apply: ${state}`;
+    const { statusReason: state } = match.current;
+    // Somebody may have undone a part by hand, so what it lacks does not tell that an apply was interrupted.
+    return state === undefined ? "resuming an interrupted apply" : `unfinished: ${state}`;
   }
   if (match.previous !== undefined) {
     return reasons(subject, match.forcing, match.previous);

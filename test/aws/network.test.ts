@@ -168,7 +168,7 @@ describe("the default VPC", () => {
     await expectRefusal(
       look({ vpc: "default", zones: 2 }),
       /^ap-southeast-2 has no default VPC with default subnets in this account$/,
-      /^Name a VPC \(network\.vpc\), create a default VPC \("aws ec2 create-default-vpc --region ap-southeast-2"\), or choose another region\.$/,
+      /^For a network of the stack's own, write vpc: own in network\. Or name a VPC \(network\.vpc\), create a default VPC \("aws ec2 create-default-vpc --region ap-southeast-2"\), or choose another region\.$/,
     );
   });
 });
@@ -560,7 +560,7 @@ describe("a stack that is there", () => {
     expect(doubts).toMatchObject([
       {
         summary: expect.stringContaining(
-          `both will move to ${named("b1", "c1").sort().join(", ")}`,
+          `the servers will move to ${named("b1", "c1").sort().join(", ")}`,
         ),
       },
     ]);

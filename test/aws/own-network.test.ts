@@ -15,6 +15,8 @@ const usual: OwnNetworkWish = {
   usual: "10.20.0.0/16",
   zones: 2,
   instanceTypes: ["t3.micro"],
+  hasNewTypes: false,
+  exposes: false,
 };
 
 afterEach(() => {
@@ -122,6 +124,12 @@ describe("a new network", () => {
       /no availability zone .*z/,
     ],
     ["more zones than offer the type", { zones: 3 }, region("abc", "ab"), /only .*a, .*b of/],
+    [
+      "more zones than the region has",
+      { zones: 4 },
+      region("abc"),
+      /has 3 availability zones .* is 4$/,
+    ],
     ["no zone that offers the type", {}, region("abc", ""), /^no zone of/],
   ])("cannot have %s", async (_why, wish, answers, message) => {
     const refused = choose(wish, {}, answers);
@@ -156,6 +164,43 @@ describe("a network that is there", () => {
   test("keeps them when AWS adds a zone that comes first, and when zones no longer offer the type", async () => {
     const chosen = await choose({}, { vpc, subnets }, region("abc", "a"));
     expect(zonesOf(chosen)).toEqual(there);
+  });
+
+  test("tells of its zones that lack a type which servers are to have from now on", async () => {
+    const small = { instanceTypes: ["t3.small"], hasNewTypes: true };
+    const zones = [`${REGION}b`, `${REGION}c`];
+    for (const wish of [small, { ...small, zones }]) {
+      const chosen = await choose(wish, { vpc, subnets }, region("abc", "b"));
+      expect(zonesOf(chosen)).toEqual(there);
+      expect(chosen.asked).toEqual(["DescribeInstanceTypeOfferings"]);
+      expect(chosen.choice.doubts).toEqual([
+        {
+          summary: `${REGION}c does not offer t3.small: no servers start there`,
+          remedy: "Name other zones in network.zones, or choose another scaling.instanceType.",
+        },
+      ]);
+    }
+    const several = { ...small, instanceTypes: ["t3.micro", "t3.small"] };
+    const { choice } = await choose(several, { vpc, subnets }, region("abc", "bc"));
+    expect(choice.doubts).toEqual(
+      zones.map((zone) => ({
+        summary: `${zone} does not offer t3.small: servers there have the other types`,
+        remedy:
+          "If that leaves too few types, name other zones in network.zones, or other types in scaling.instanceTypes.",
+      })),
+    );
+  });
+
+  test("tells what it means for its servers to be public, and asks AWS nothing", async () => {
+    const { choice, asked } = await choose({ exposes: true }, { vpc, subnets });
+    expect(choice.doubts).toEqual([
+      {
+        summary:
+          "the servers are in private subnets, which the internet cannot reach; they will move to the network's public subnets, which it can. They get public addresses there, and the internet reaches them as far as their security groups let it",
+        remedy: "To leave the servers where they are, write servers: private in network.",
+      },
+    ]);
+    expect(asked).toEqual([]);
   });
 
   test("grows by a zone, with ranges that nobody has", async () => {

@@ -160,7 +160,11 @@ test("a stack with private servers that are to be public moves them to its load 
   const placement = { loadBalancer: named("a1 b1"), servers: named("a2 b2") };
   expect(await look(placement, { servers: "public" })).toMatchObject({
     where: "a1 b1 | a1 b1",
-    doubts: [expect.stringContaining("both will move to")],
+    doubts: [
+      expect.stringMatching(
+        /^the servers are in (a2, b2|b2, a2), which the internet cannot reach; they will move to (a1, b1|b1, a1), which it can\. Servers in (a1, b1|b1, a1) get no public address/,
+      ),
+    ],
   });
 });
 
@@ -177,6 +181,55 @@ test("an internal load balancer is where its private servers are", async () => {
     where: "a2 b2 | a2 b2",
     doubts: [],
     calls: ["Subnets", "RouteTables", "InstanceTypeOfferings"],
+  });
+});
+
+test("private servers that stay are told of a zone that lacks their new type", async () => {
+  const { account, look, named, network } = await openNetwork();
+  await account.sandbox.setSupply(`${REGION}b`, "not-offered", "t3.micro");
+  const divided = { loadBalancer: named("a1 b1"), servers: named("a2 b2") };
+  const together = { loadBalancer: named("a2 b2"), servers: named("a2 b2") };
+  const subnets = named("a2 b2");
+  const summary = `${REGION}b does not offer t3.micro: no servers start there`;
+  for (const hasNewTypes of [false, true]) {
+    const doubts = hasNewTypes ? [summary] : [];
+    expect((await look(divided, { hasNewTypes })).doubts).toEqual(doubts);
+    const internal = { internetFacing: false, hasNewTypes };
+    expect((await look(together, internal)).doubts).toEqual(doubts);
+    const wanted = { vpc: network.vpcId, subnets };
+    expect((await look(together, internal, wanted)).doubts).toEqual(doubts);
+  }
+});
+
+test("named subnets that expose private servers say so", async () => {
+  const { look, named } = await openNetwork();
+  const placement = { loadBalancer: named("a1 b1"), servers: named("a2 b2") };
+  const wanted = { vpc: "default", subnets: named("a1 b1") };
+  const { doubts } = await look(placement, { servers: "public" }, wanted);
+  expect(doubts).toEqual([
+    expect.stringMatching(/^the servers are in (a2, b2|b2, a2), which the internet cannot reach; /),
+  ]);
+  const elsewhere = { loadBalancer: [], servers: ["subnet-0123456789abcdef0"] };
+  expect((await look(elsewhere, { servers: "public" }, wanted)).doubts).toEqual([]);
+});
+
+test("what the stack has in another VPC says nothing about this one", async () => {
+  const { account, look, named } = await openNetwork();
+  const { subnets } = await account.pass(
+    lookUpNetwork(account.clients, { vpc: "default", zones: 2 }, undefined, {}),
+  );
+  const there = subnets.map(({ id }) => id);
+  const front = named("a1 b1");
+  // A load balancer that stayed behind, and one that is here with the servers.
+  const placement = { loadBalancer: [...there, ...front], servers: front };
+  expect(await look(placement, { servers: "public" })).toMatchObject({
+    where: "a1 b1 | a1 b1",
+    doubts: [],
+  });
+  const behind = { loadBalancer: front, servers: there };
+  expect(await look(behind, { servers: "public" })).toMatchObject({
+    where: "a1 b1 | a1 b1",
+    doubts: [],
   });
 });
 

@@ -141,10 +141,11 @@ async function choose(
   wanted: WantedNetwork,
   instanceTypes: readonly string[],
   placement: Placement = nowhere,
+  hasNewTypes = false,
 ) {
   const vpc = await pass(lookUpVpc(clients, wanted));
   takeCalls();
-  const purpose = { internetFacing: true, instanceTypes };
+  const purpose = { internetFacing: true, instanceTypes, hasNewTypes };
   const choice = await pass(chooseSubnets(clients, vpc, wanted, purpose, placement));
   return {
     ...choice,
@@ -207,6 +208,21 @@ describe("a stack that stays where it is", () => {
     expect(await choose(account, twoZones, [small, large], placement)).toMatchObject({
       zones: ["a", "b"],
       summaries: ["ap-southeast-2a does not offer t3.small, t3.large: no servers start there"],
+    });
+  });
+
+  test("is told that a zone lacks the only type, where the stack file has just named it", async () => {
+    const account = await open(["a", small]);
+    const { ids, placement } = await standing(account);
+    for (const wanted of [twoZones, { vpc: "default", subnets: ids }]) {
+      expect(await choose(account, wanted, [small], placement, true)).toMatchObject({
+        zones: ["a", "b"],
+        summaries: ["ap-southeast-2a does not offer t3.small: no servers start there"],
+        calls: ["DescribeInstanceTypeOfferings"],
+      });
+    }
+    expect(await choose(account, twoZones, [micro], placement, true)).toMatchObject({
+      summaries: [],
     });
   });
 

@@ -110,18 +110,30 @@ describe("of two load balancers, the URL is that of", () => {
   });
 });
 
-test("the outgoing addresses are those of all NAT gateways, since a list without one is of no use", async () => {
-  const gateway = (zone: string, createdAt: number, publicAddresses: string): Live => ({
+describe("the outgoing addresses", () => {
+  const part = (address: Live["address"], outputs: object, fields = {}): Live => ({
     ...balancer(""),
-    id: `nat-${zone}`,
-    address: `nat-gateway/${zone}`,
-    createdAt,
-    outputs: { id: `nat-${zone}`, publicAddresses },
+    id: address,
+    address,
+    fields,
+    outputs,
   });
-  const live = [gateway("b", 1, "192.0.2.2"), gateway("a", 2, "192.0.2.1, 192.0.2.3")];
-  const leaving = { ...gateway("c", 3, "192.0.2.4"), status: "deleting" as const };
-  expect(await outputsOf([...live, leaving], NO_ACCESS)).toEqual({
-    outgoingAddresses: "192.0.2.1, 192.0.2.3, 192.0.2.2",
+  const one = part("address/b", { allocationId: "eipalloc-b", publicAddress: "192.0.2.2" });
+  const other = part("address/a", { allocationId: "eipalloc-a", publicAddress: "192.0.2.1" });
+  const gateway = part("nat-gateway/b", { publicAddresses: "192.0.2.2" }, { mode: "zonal" });
+
+  test("are those of all zones, since a list without one is of no use, also without a gateway", async () => {
+    const leaving = { ...part("address/c", { publicAddress: "192.0.2.4" }), status: "deleting" };
+    const live = [one, other, gateway, leaving as Live];
+    expect(await outputsOf(live, NO_ACCESS)).toEqual({ outgoingAddresses: "192.0.2.1, 192.0.2.2" });
   });
-  expect(await outputsOf([gateway("a", 1, "")], NO_ACCESS)).toEqual({});
+
+  test("are those of a regional gateway, once AWS has told them", async () => {
+    const regional = (publicAddresses: string) =>
+      part("nat-gateway/shop", { publicAddresses }, { mode: "regional" });
+    expect(await outputsOf([regional("192.0.2.3, 192.0.2.5")], NO_ACCESS)).toEqual({
+      outgoingAddresses: "192.0.2.3, 192.0.2.5",
+    });
+    expect(await outputsOf([regional("")], NO_ACCESS)).toEqual({});
+  });
 });

@@ -353,6 +353,50 @@ describe("a field that makes two objects of no use to each other", () => {
     ]);
   });
 
+  test("is one error for all that differ in the same way", async () => {
+    const store = new Store();
+    const all = ["thing/a", "thing/b", "thing/c", "thing/d"] as const;
+    for (const [index, address] of all.entries()) {
+      const there = address === "thing/c" ? "square" : "round";
+      store.put({
+        id: `x${index}`,
+        address,
+        fields: { size: 1, shape: there, uses: [], peers: [] },
+      });
+    }
+    const wanted = all.map((address) => want(address, { shape: "square" }));
+    const { problems } = (await plan(store, wanted, types)).document;
+    expect(problems).toEqual([
+      {
+        severity: "error",
+        address: "thing/a",
+        summary:
+          "shape of thing/a, thing/b and thing/d differs from the stack file, and it cannot be changed in place",
+        remedy: "make another stack",
+      },
+    ]);
+  });
+
+  test("is an error of its own for another field, and where something else is to be done", async () => {
+    const store = new Store();
+    const size = { onChange: "replace", instead: shape.instead } as const;
+    const rounder = { onChange: "replace", instead: "make it rounder" } as const;
+    const other = thingType("other", { fields: { ...thing.fields, shape: rounder, size } });
+    store.put({ id: "x", address: "thing/a" });
+    store.put({ id: "y", address: "other/a" });
+    const wanted = [
+      want("thing/a", { shape: "square" }),
+      want("other/a", { shape: "square", size: 2 }),
+    ];
+    const { problems } = (await plan(store, wanted, [...types, other])).document;
+    const told = problems.map(({ summary, remedy }) => [summary.split(" differs")[0], remedy]);
+    expect(told.sort()).toEqual([
+      ["shape of other/a", "make it rounder"],
+      ["shape of thing/a", "make another stack"],
+      ["size of other/a", "make another stack"],
+    ]);
+  });
+
   test("is none where there is nothing yet, or something else is replaced", async () => {
     const store = new Store();
     expect((await plan(store, [want("thing/a")], types)).document.problems).toEqual([]);

@@ -101,13 +101,13 @@ describe("a plan says why", () => {
       why: "what an interrupted apply began is gone on with",
       live: [{ id: "x", address: "thing/a", status: "partial" }],
       desired: [want("thing/a")],
-      changes: ["create thing/a x: resuming an interrupted apply: it is unfinished"],
+      changes: ["create thing/a x: resuming an interrupted apply"],
     },
     {
-      why: "what an interrupted apply began is gone on with, in the state that it was left in",
+      why: "what is unfinished is gone on with, and the reason says in which state it is",
       live: [{ id: "x", address: "thing/a", status: "partial", statusReason: "stopped" }],
       desired: [want("thing/a")],
-      changes: ["create thing/a x: resuming an interrupted apply: stopped"],
+      changes: ["create thing/a x: unfinished: stopped"],
     },
     {
       why: "a replacement that an interrupted apply began is gone on with",
@@ -116,7 +116,7 @@ describe("a plan says why", () => {
         { id: "old", address: "thing/a", fields: fields({ shape: "square" }) },
       ],
       desired: [want("thing/a")],
-      changes: ["replace thing/a old: resuming an interrupted apply: it is unfinished"],
+      changes: ["replace thing/a old: resuming an interrupted apply"],
     },
     {
       why: "what is left over goes",
@@ -256,7 +256,7 @@ describe("a plan says why", () => {
       ],
       changes: [
         "replace thing/a a: shape differs",
-        "create holder/h h: resuming an interrupted apply: it is unfinished",
+        "create holder/h h: resuming an interrupted apply",
       ],
     },
   ];
@@ -490,7 +490,7 @@ describe("a plan warns or refuses:", () => {
           severity: "warning",
           address: "in-place/a",
           summary:
-            "AWS allows only one in-place/a at a time, so the old one is deleted before the new one is created. The resources that use it work without it until the new one exists.",
+            "in-place/a is deleted before the new one is created. The resources that use it work without it until the new one exists.",
           remedy: "Apply at a time when that harms nobody.",
         },
       ],

@@ -140,9 +140,9 @@ describe("a type that few stacks use", () => {
     const { problems, live } = await lookUp(types, context);
     expect(live.map(({ address }) => address)).toEqual(["keeper/a"]);
     expect(problems.map(({ severity, summary }) => [severity, summary])).toEqual(
-      ["alarm", "topic"].map((type) => [
+      ["an alarm", "a topic"].map((type) => [
         "warning",
-        `these credentials may not look for a ${type} of the stack (${denied.message}). The stack's record says that it has never had one`,
+        `these credentials may not look for ${type} of the stack (${denied.message}). The stack's record says that it has never had one`,
       ]),
     );
     const { document } = await plan();

@@ -1,12 +1,21 @@
+import type { ShownOutput } from "../../engine/presentation.ts";
 import type { ResourceType } from "../../engine/resource.ts";
 import { updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { differingFields } from "../shared/differing-fields.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import { consequences } from "./consequences.ts";
+import { addressHours } from "./hours.ts";
 import type { AddressFields, AddressOutputs } from "./live.ts";
 
 export type { AddressFields, AddressOutputs } from "./live.ts";
+
+/** What others have to let in. It stays while its gateway is replaced. A list that lacks one of them is of no use. */
+const outgoingAddresses: ShownOutput<AddressFields, AddressOutputs> = {
+  label: "outgoing addresses",
+  value: ({ outputs: { publicAddress } }) => publicAddress,
+  ofAll: (values) => values.join(", "),
+};
 
 /**
  * An Elastic IP address of a zonal NAT gateway: what others see of the servers behind it. It is a resource of its own,
@@ -23,10 +32,18 @@ export const address: ResourceType<AddressFields, AddressOutputs, ResourceContex
   fields: { tags: tagsRule },
   usualSeconds: { create: 10, update: 2, delete: 3 },
   consequences,
+  hourlyItems: addressHours,
+  shownOutputs: { outgoingAddresses },
   holds: [],
   changedByUpdate: [],
   permissions: {
-    discover: ["ec2:DescribeAddresses", "ec2:DescribeAccountAttributes"],
+    discover: [
+      "ec2:DescribeAddresses",
+      "ec2:DescribeAccountAttributes",
+      // To find an address of a NAT gateway that has lost its tags.
+      "ec2:DescribeNatGateways",
+      "ec2:DescribeInternetGateways",
+    ],
     create: ["ec2:AllocateAddress", "ec2:CreateTags", "ec2:ReleaseAddress"],
     update: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
     delete: ["ec2:ReleaseAddress"],
@@ -41,7 +58,7 @@ export const address: ResourceType<AddressFields, AddressOutputs, ResourceContex
   findForeign: async () => [],
 
   findObstacles: async (context, sought) =>
-    (await import("./quota.ts")).addressesBeyondQuota(context, sought),
+    (await import("./obstacles.ts")).addressObstacles(context, sought),
 
   async create(context, target, fields) {
     const { allocateAddress } = await import("./changes.ts");

@@ -5,19 +5,23 @@ import {
   DetachInternetGatewayCommand,
 } from "@aws-sdk/client-ec2";
 import { AwsError, isAwsError } from "../../aws/errors.ts";
+import { consistencyDeadline } from "../../aws/retry.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
+import { type Probe, waitFor } from "../../engine/wait.ts";
 import { retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { deleteWhenUnused } from "../shared/in-vpc.ts";
 import { tagSpecification } from "../shared/owned.ts";
 import { createdNow, createOnce, stayingOf } from "../shared/twins.ts";
 import {
+  attachedTo,
   type InternetGatewayFields,
+  isOwn,
   type LiveInternetGateway,
-  lookUpInternetGateways,
   sweepInternetGateways,
 } from "./live.ts";
+import { withoutTags } from "./obstacles.ts";
 
 /**
  * Creates and attaches the gateway. A VPC can have only one, so attaching decides between two applies at once: the one
@@ -38,7 +42,7 @@ export async function createInternetGateway(
     make: () => make(context, target, fields),
     remove: (each) => deleteInternetGateway(context, each),
   });
-  return isHere(gateway) ? gateway : attach(context, gateway, fields.vpcId);
+  return isHere(gateway) ? gateway : attach(context, target, gateway, fields.vpcId);
 }
 
 async function make(
@@ -46,6 +50,7 @@ async function make(
   target: Target,
   fields: InternetGatewayFields,
 ): Promise<LiveInternetGateway> {
+  await requireRoom(context, target, fields.vpcId);
   const { InternetGateway: made } = await context.clients.ec2.send(
     new CreateInternetGatewayCommand({
       TagSpecifications: [
@@ -57,8 +62,37 @@ async function make(
   return untilSeen(context, "the new internet gateway", () => lookAt(context, id));
 }
 
+/**
+ * Before a gateway is made that could not be attached.
+ *
+ * @throws OutsideError if the VPC has one without the stack's tags, which AWS may show a little later than the gateway.
+ */
+async function requireRoom(context: ResourceContext, target: Target, vpcId: string): Promise<void> {
+  let firstSeen: number | undefined;
+  await waitFor({
+    what: `AWS to show who has attached an internet gateway to ${vpcId}`,
+    deadline: consistencyDeadline,
+    pace: 2_000,
+    context,
+    probe: async (): Promise<Probe<void>> => {
+      const [attached] = await attachedTo(context, vpcId);
+      if (attached === undefined || isOwn(context, attached)) return { done: undefined };
+      firstSeen ??= context.clock.now();
+      if (context.clock.now() - firstSeen >= latestTags) {
+        throw await foreign(context, target, attached.InternetGatewayId ?? "", vpcId);
+      }
+      return { pending: "the VPC has an internet gateway already; looking whose it is" };
+    },
+    remedy: "Run the same command again to resume.",
+  });
+}
+
+/** Milliseconds. */
+const latestTags = 30_000;
+
 async function attach(
   context: ResourceContext,
+  target: Target,
   gateway: LiveInternetGateway,
   vpcId: string,
 ): Promise<LiveInternetGateway> {
@@ -79,9 +113,9 @@ async function attach(
       return undefined;
     });
     if (attached === undefined) {
-      const [other] = await lookUpInternetGateways(context.clients.ec2, filters);
+      const [other] = await attachedTo(context, vpcId);
       if (other === undefined) throw elsewhere(gateway.id, error);
-      throw foreign(other.InternetGatewayId ?? "", vpcId, error);
+      throw await foreign(context, target, other.InternetGatewayId ?? "", vpcId, error);
     }
     if (attached.id !== gateway.id) await deleteInternetGateway(context, gateway);
     return attached;
@@ -108,17 +142,18 @@ function elsewhere(id: string, cause: AwsError): OutsideError {
   });
 }
 
-function foreign(id: string, vpcId: string, cause: AwsError): OutsideError {
-  const { code, operation } = cause;
-  return new OutsideError(
-    `${vpcId} already has the internet gateway ${id}, which does not carry this stack's tags`,
-    {
-      code,
-      operation,
-      remedy: `If it belongs to the stack and lost its tags, put them back. Otherwise detach it (aws ec2 detach-internet-gateway --internet-gateway-id ${id} --vpc-id ${vpcId}). Then run the same command again.`,
-      cause,
-    },
-  );
+async function foreign(
+  context: ResourceContext,
+  { address }: Target,
+  id: string,
+  vpcId: string,
+  cause?: AwsError,
+): Promise<OutsideError> {
+  const { summary, remedy } = await withoutTags(context, address, id, vpcId);
+  return new OutsideError(summary, {
+    ...(cause && { code: cause.code, operation: cause.operation, cause }),
+    remedy: `${remedy} Then run the same command again.`,
+  });
 }
 
 async function lookAt(

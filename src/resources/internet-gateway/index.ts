@@ -52,6 +52,9 @@ export const internetGateway: ResourceType<
   // It has no name that could be taken.
   findForeign: async () => [],
 
+  findObstacles: async (context, sought) =>
+    (await import("./obstacles.ts")).gatewaysWithoutTags(context, sought),
+
   async create(context, target, fields) {
     const { createInternetGateway } = await import("./changes.ts");
     const made = await createInternetGateway(context, target, fields);

@@ -33,13 +33,24 @@ export async function sweepInternetGateways(
   return found.flatMap((gateway) => inShape(gateway, context.stack) ?? []);
 }
 
-/** The internet gateways that pass these filters, whoever they belong to. */
-export const lookUpInternetGateways = sharedLookUp((client: EC2Client, filters: Filter[]) =>
+const lookUpInternetGateways = sharedLookUp((client: EC2Client, filters: Filter[]) =>
   everyPage(
     paginateDescribeInternetGateways({ client }, { Filters: filters, MaxResults: 1000 }),
     (page) => page.InternetGateways,
   ),
 );
+
+/** Whoever it belongs to. A VPC can have only one. */
+export function attachedTo(
+  { clients }: ResourceContext,
+  vpcId: string,
+): Promise<readonly InternetGateway[]> {
+  return lookUpInternetGateways(clients.ec2, [{ Name: "attachment.vpc-id", Values: [vpcId] }]);
+}
+
+export function isOwn({ stack }: ResourceContext, { Tags: tags }: InternetGateway): boolean {
+  return addressIn(tags, stack, "internet-gateway") !== undefined;
+}
 
 function inShape(
   { InternetGatewayId: id = "", Attachments = [], Tags: tags }: InternetGateway,

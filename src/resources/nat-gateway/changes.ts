@@ -23,7 +23,7 @@ import {
   PENDING,
   placementOfGateway,
 } from "./live.ts";
-import { createByToken, isForgotten } from "./tokens.ts";
+import { createByToken, isForgotten, untilTagged } from "./tokens.ts";
 
 /**
  * Creates the gateway, or takes the one that an interrupted apply requested, and waits until AWS can use it.
@@ -90,7 +90,12 @@ async function request(
       return answer;
     },
   );
-  return made.NatGatewayId ?? "";
+  const { NatGatewayId: id = "" } = made;
+  await untilTagged(context, target, { id, what: "the NAT gateway" }, async () => {
+    const found = await describeNatGateway(context, id);
+    return found && (found.Tags ?? []);
+  });
+  return id;
 }
 
 function placementIn({

@@ -6,23 +6,19 @@ import { hourlyItem } from "../shared/hourly-items.ts";
 import type { NatGatewayFields } from "./live.ts";
 
 /**
- * A zonal gateway with its address. A regional one costs in each zone that it serves what a zonal one costs, and has an
- * address of AWS's in each ("Amazon VPC pricing"). One that failed costs nothing, but its address does.
+ * A zonal gateway without its address, which is a resource of its own. A regional one costs in each zone that it serves
+ * what a zonal one costs, and has an address of AWS's in each ("Amazon VPC pricing"). One that failed costs nothing.
  */
 export function natGatewayHours({
   fields: { mode, zonesBefore },
   region,
   live,
 }: Billable<NatGatewayFields>): readonly HourlyItem[] | undefined {
-  const failed = live?.status === "failed";
-  const address = (count: number) => hourlyItem("publicAddress", count, region);
-  if (mode === "zonal") {
-    return [...(failed ? [] : [hourlyItem("natGateway", 1, region)]), address(1)];
-  }
-  if (failed) return [];
+  if (live?.status === "failed") return [];
+  if (mode === "zonal") return [hourlyItem("natGateway", 1, region)];
   const zones = live === undefined ? lengthOf(zonesBefore) : zonesOf(live.among);
   if (zones === undefined) return undefined;
-  return [hourlyItem("regionalNatZone", zones, region), address(zones)];
+  return [hourlyItem("regionalNatZone", zones, region), hourlyItem("publicAddress", zones, region)];
 }
 
 function lengthOf(list: unknown): number | undefined {

@@ -10,11 +10,11 @@ import type { NatGatewayFields, NatGatewayOutputs } from "./live.ts";
 
 export type { NatGatewayFields, NatGatewayOutputs } from "./live.ts";
 
-/** What others have to let in. A list that lacks one of them is of no use. */
+/** What others have to let in, of a regional gateway. Those of a zonal one are resources of their own. */
 const outgoingAddresses: ShownOutput<NatGatewayFields, NatGatewayOutputs> = {
   label: "outgoing addresses",
-  value: ({ outputs: { publicAddresses } }) => publicAddresses || undefined,
-  ofAll: (values) => values.join(", "),
+  value: ({ fields: { mode }, outputs: { publicAddresses } }) =>
+    mode === "zonal" || publicAddresses === "" ? undefined : publicAddresses,
 };
 
 /**
@@ -65,6 +65,9 @@ export const natGateway: ResourceType<NatGatewayFields, NatGatewayOutputs, Resou
 
   // It has no name that could be taken.
   findForeign: async () => [],
+
+  findObstacles: async (context, sought) =>
+    (await import("./obstacles.ts")).natGatewaysWithoutTags(context, sought),
 
   async create(context, target, fields) {
     const { createNatGateway } = await import("./changes.ts");

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { isAwsError } from "../../aws/errors.ts";
+import { consistencyDeadline } from "../../aws/retry.ts";
+import { addressIn, type Tag } from "../../aws/tags.ts";
+import { typeOf } from "../../engine/address.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
-import { waitFor } from "../../engine/wait.ts";
+import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import { putTagsBack } from "../shared/lost-tags.ts";
 
 /** What an earlier create has left of the client tokens. */
 interface Spent<Made> {
@@ -80,6 +84,48 @@ export async function isForgotten(
     throw error;
   }
 }
+
+/**
+ * Waits until AWS shows the stack's tags on what it answered a create with. They were in the request. If somebody has
+ * removed them since an earlier request with the same token, AWS answers with that object, and they never come.
+ *
+ * @param look The object's tags, or undefined as long as AWS does not show the object.
+ * @throws OutsideError with the command that puts the tags back.
+ */
+export async function untilTagged(
+  context: ResourceContext,
+  { address }: Target,
+  { id, what }: { readonly id: string; readonly what: string },
+  look: () => Promise<readonly Tag[] | undefined>,
+): Promise<void> {
+  let firstSeen: number | undefined;
+  await waitFor({
+    what: `AWS to show the tags of ${what} ${id}`,
+    deadline: consistencyDeadline,
+    pace: 2_000,
+    context,
+    probe: async (): Promise<Probe<void>> => {
+      const tags = await look();
+      if (tags === undefined) return { pending: `${what} is not visible yet` };
+      if (addressIn(tags, context.stack, typeOf(address)) === address) return { done: undefined };
+      const now = context.clock.now();
+      firstSeen ??= now;
+      if (now - firstSeen < latestTags) {
+        return { pending: `${what} does not carry the stack's tags yet` };
+      }
+      throw new OutsideError(
+        `AWS answered with ${what} ${id} of an earlier create, which does not carry the stack's tags`,
+        {
+          remedy: `Put them back: ${await putTagsBack(context, address, id)}. Then run the same command again.`,
+        },
+      );
+    },
+    remedy: "Run the same command again to resume.",
+  });
+}
+
+/** Milliseconds. AWS shows an object and the tags of its create call at nearly the same time. */
+const latestTags = 30_000;
 
 /** Milliseconds: longer than a create waits, and shorter than AWS shows a deleted NAT gateway. */
 const longestCreate = 30 * 60_000;

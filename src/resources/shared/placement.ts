@@ -8,11 +8,18 @@ import { loadBalancer } from "../load-balancer/index.ts";
 
 /**
  * The subnets of a stack's live resources. Ignores resources that are being deleted. For an internet-facing load
- * balancer, ignores the subnets of an internal one, which need no route from the internet.
+ * balancer, ignores the subnets of an internal one, which need no route from the internet. One of the other type than
+ * the stack file's is ignored once there is one of that type: it stays where it is, or goes.
  */
 export function placementOf(
   live: readonly Live[],
-  { internetFacing = true }: { readonly internetFacing?: boolean } = {},
+  {
+    internetFacing = true,
+    loadBalancer: wanted,
+  }: {
+    readonly internetFacing?: boolean;
+    readonly loadBalancer?: "classic" | "application";
+  } = {},
 ): Placement {
   const isOther = ({ fields }: Live) => internetFacing && fieldOf(fields, "scheme") === "internal";
   const subnetsOf = (...types: readonly { readonly name: string }[]) => [
@@ -25,12 +32,27 @@ export function placementOf(
         .flatMap(({ fields }) => texts(fieldOf(fields, "subnets"))),
     ),
   ];
+  const byType = {
+    classic: subnetsOf(loadBalancer),
+    application: subnetsOf(applicationLoadBalancer),
+  };
+  const ofWanted = wanted === undefined ? [] : byType[wanted];
   return {
-    loadBalancer: subnetsOf(loadBalancer, applicationLoadBalancer),
+    loadBalancer: ofWanted.length > 0 ? ofWanted : subnetsOf(loadBalancer, applicationLoadBalancer),
     servers: subnetsOf(autoScalingGroup),
-    applicationLoadBalancer: subnetsOf(applicationLoadBalancer),
+    applicationLoadBalancer: byType.application,
   };
 }
+
+/** Whether servers of the stack are in private subnets of its own network. */
+export function hasPrivateServers(live: readonly Live[]): boolean {
+  const { servers } = placementOf(live);
+  return live.some(
+    ({ address, id }) => address.startsWith(PRIVATE_SUBNETS) && servers.includes(id),
+  );
+}
+
+const PRIVATE_SUBNETS = "subnet/private-";
 
 const stays: ReadonlySet<Live["status"]> = new Set(["ready", "settling", "partial"]);
 

@@ -20,6 +20,8 @@ export interface Kind {
   readonly handled: readonly string[];
   /** Whether it may be part of an image, which the image tag then shows. */
   readonly byImage: boolean;
+  /** Whether servers may need it, as a part of their network, although it has lost some of its tags. */
+  readonly ofNetwork: boolean;
   /** The AWS CLI's operation that removes it, and its options. */
   remove(id: string): readonly [operation: string, options: Readonly<Record<string, string>>];
 }
@@ -31,15 +33,17 @@ const known: Readonly<Record<string, Kind>> = {
   "security-group": kind("ec2 delete-security-group", "group-id", ["security-group"], true),
   "launch-template": kind("ec2 delete-launch-template", "launch-template-id", ["launch-template"]),
   "key-pair": kind("ec2 delete-key-pair", "key-pair-id", ["key-pair"]),
-  vpc: kind("ec2 delete-vpc", "vpc-id", ["vpc"]),
-  subnet: kind("ec2 delete-subnet", "subnet-id", ["subnet"]),
-  "internet-gateway": kind("ec2 delete-internet-gateway", "internet-gateway-id", [
+  vpc: part("ec2 delete-vpc", "vpc-id", "vpc"),
+  subnet: part("ec2 delete-subnet", "subnet-id", "subnet"),
+  "internet-gateway": part(
+    "ec2 delete-internet-gateway",
+    "internet-gateway-id",
     "internet-gateway",
-  ]),
-  "route-table": kind("ec2 delete-route-table", "route-table-id", ["route-table"]),
-  "elastic-ip": kind("ec2 release-address", "allocation-id", ["address"]),
-  natgateway: kind("ec2 delete-nat-gateway", "nat-gateway-id", ["nat-gateway"]),
-  "vpc-endpoint": kind("ec2 delete-vpc-endpoints", "vpc-endpoint-ids", ["vpc-endpoint"]),
+  ),
+  "route-table": part("ec2 delete-route-table", "route-table-id", "route-table"),
+  "elastic-ip": part("ec2 release-address", "allocation-id", "address"),
+  natgateway: part("ec2 delete-nat-gateway", "nat-gateway-id", "nat-gateway"),
+  "vpc-endpoint": part("ec2 delete-vpc-endpoints", "vpc-endpoint-ids", "vpc-endpoint"),
   // A part of the VPC, whose address it has.
   "vpc-flow-log": kind("ec2 delete-flow-logs", "flow-log-ids", ["vpc"]),
   volume: kind("ec2 delete-volume", "volume-id"),
@@ -56,8 +60,14 @@ export const kinds = {
 const other: Kind = {
   handled: [],
   byImage: false,
-  remove: (id) => ["ec2 delete-tags", { resources: id, tags: `Key=${stackKey}` }],
+  ofNetwork: false,
+  remove: removeTag,
 };
+
+/** Takes an object out of the stack, and leaves it as it is. */
+export function removeTag(id: string): ReturnType<Kind["remove"]> {
+  return ["ec2 delete-tags", { resources: id, tags: `Key=${stackKey}` }];
+}
 
 function kind(
   operation: string,
@@ -65,7 +75,11 @@ function kind(
   handled: readonly string[] = [],
   byImage = false,
 ): Kind {
-  return { handled, byImage, remove: (id) => [operation, { [option]: id }] };
+  return { handled, byImage, ofNetwork: false, remove: (id) => [operation, { [option]: id }] };
+}
+
+function part(operation: string, option: string, type: string): Kind {
+  return { ...kind(operation, option, [type]), ofNetwork: true };
 }
 
 /**

@@ -11,7 +11,7 @@ import { imageKey } from "../image/inputs.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 import { networkStrayPermissions } from "./network-strays.ts";
-import { type Kind, kinds, presentOf } from "./stray-kinds.ts";
+import { type Kind, kinds, presentOf, removeTag } from "./stray-kinds.ts";
 
 /** An object that carries the stack's tag but that no resource type manages. */
 export interface Stray {
@@ -22,6 +22,8 @@ export interface Stray {
   readonly name: string | undefined;
   /** The command that removes it. */
   readonly command: string;
+  /** Of a part of a network: the command that removes the stack's tag from it. */
+  readonly untag?: string;
 }
 
 /** IAM actions of the lookups in EC2. */
@@ -60,14 +62,23 @@ export function findStrays(context: ResourceContext): Promise<readonly Stray[]> 
   });
 }
 
-/** A stray as a problem, the way plan and status show it. */
-export function strayProblem({ type, id, name, command }: Stray, stack: string): Problem {
+/** A stray as a problem, the way status and destroy show it. */
+export function strayProblem(stray: Stray, stack: string): Problem {
+  const { type, id, name } = stray;
   const says = name === undefined ? `has no ${nameKey}` : `its ${nameKey} is ${name}`;
   return {
     severity: "warning",
     summary: `the ${type} ${id} carries ${stackKey}=${stack}, but ${says}: this program does not manage it and leaves it unchanged`,
-    remedy: `If nobody needs it, run: ${command}. If it does not belong to the stack, remove its tag ${stackKey}.`,
+    remedy: remedyOf(stray),
   };
+}
+
+/** Servers may need a part of a network that has only lost its name: deleting it would cut them off. */
+function remedyOf({ command, untag }: Stray): string {
+  if (untag !== undefined) {
+    return `If it is a part of the stack's network, put its ${nameKey} back: a plan shows it as the address of a resource to create. Otherwise remove its tag ${stackKey}: ${untag}.`;
+  }
+  return `If nobody needs it, run: ${command}. If it does not belong to the stack, remove its tag ${stackKey}.`;
 }
 
 /**
@@ -179,7 +190,7 @@ async function taggedInEc2(
       const there = await presentOf(context, type, question.attached);
       return some
         .filter(({ id }) => there?.has(id) ?? true)
-        .map(({ id }) => stray(type, id, tagsOf(id), { region, remove: kinds.of(type).remove }));
+        .map(({ id }) => stray(type, id, tagsOf(id), { region, kind: kinds.of(type) }));
     }),
   );
   return present.flat();
@@ -215,20 +226,26 @@ async function taggedOfType(
   },
 ): Promise<readonly Stray[]> {
   const { context, region, question } = asked;
-  const kind: Kind = { handled: [type], byImage: false, remove };
+  const kind: Kind = { handled: [type], byImage: false, ofNetwork: false, remove };
   return (await find(context))
     .filter(({ tags }) => tags[stackKey] === context.stack)
     .map(({ id, tags }) => ({ id, tags: toTagList(tags) }))
     .filter(({ tags }) => question.isMeant(kind, tags))
-    .map(({ id, tags }) => stray(type, id, tags, { region, remove }));
+    .map(({ id, tags }) => stray(type, id, tags, { region, kind }));
 }
 
 function stray(
   type: string,
   id: string,
   tags: Tags,
-  { region, remove }: { readonly region: string; readonly remove: Kind["remove"] },
+  { region, kind }: { readonly region: string; readonly kind: Kind },
 ): Stray {
   const { [nameKey]: name } = toRecord(tags);
-  return { type, id, name, command: awsCommand(region, ...remove(id)) };
+  return {
+    type,
+    id,
+    name,
+    command: awsCommand(region, ...kind.remove(id)),
+    ...(kind.ofNetwork && { untag: awsCommand(region, ...removeTag(id)) }),
+  };
 }

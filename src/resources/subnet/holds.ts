@@ -1,13 +1,19 @@
-import { type NetworkInterface, paginateDescribeNetworkInterfaces } from "@aws-sdk/client-ec2";
+import {
+  type NetworkInterface,
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeVpcs,
+} from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
 import { stackKey, toRecord } from "../../aws/tags.ts";
-import type { Hold } from "../../engine/resource.ts";
+import type { Hold, Live } from "../../engine/resource.ts";
 import { foreignInterfaces } from "../security-group/foreign-interfaces.ts";
 import { withoutOwnLoadBalancers } from "../security-group/own-load-balancers.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sweepInstances } from "../shared/instances.ts";
+import { mayHaveLostTags, putTagsBack } from "../shared/lost-tags.ts";
 import { withoutOwnParts } from "../shared/own-interfaces.ts";
+import type { LiveSubnet } from "./live.ts";
 
 /**
  * What of others is in these subnets, by its network interfaces. AWS refuses to delete a subnet with one, and no step of
@@ -48,6 +54,40 @@ export async function interfaceHolds(
       },
     ];
   });
+}
+
+/**
+ * The VPC of these subnets, if the plan does not delete it because it lacks the stack's tags. Somebody has removed them,
+ * and a destroy would leave the VPC, and say that it is done. Told once for each VPC.
+ */
+export async function vpcHolds(
+  context: ResourceContext,
+  live: readonly LiveSubnet[],
+  deleting: readonly Live[],
+): Promise<readonly Hold[]> {
+  const going = new Set(deleting.map(({ id }) => id));
+  const subnetIn = new Map(
+    live
+      .filter(({ fields: { vpcId } }) => !going.has(vpcId))
+      .map(({ id, fields: { vpcId } }) => [vpcId, id] as const),
+  );
+  if (subnetIn.size === 0) return [];
+  const found = await everyPage(
+    paginateDescribeVpcs(
+      { client: context.clients.ec2 },
+      { Filters: [{ Name: "vpc-id", Values: [...subnetIn.keys()] }], MaxResults: 1000 },
+    ),
+    (page) => page.Vpcs,
+  );
+  const address = `vpc/${context.stack}` as const;
+  const untagged = found.filter(({ Tags }) => mayHaveLostTags(context, Tags, address));
+  return Promise.all(
+    untagged.map(async ({ VpcId: id = "" }) => ({
+      id: subnetIn.get(id) ?? "",
+      summary: `${id} has subnets of this stack, but does not carry the stack's tags`,
+      remedy: `If it is the stack's VPC and lost its tags, put them back: ${await putTagsBack(context, address, id)}. Otherwise remove the tag ${stackKey} from its subnets.`,
+    })),
+  );
 }
 
 /** A server of the stack's group may carry no tag: its group terminates it. */

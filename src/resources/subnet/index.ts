@@ -60,6 +60,7 @@ export const subnet: ResourceType<SubnetFields, SubnetOutputs, ResourceContext> 
     delete: [
       "ec2:DeleteSubnet",
       "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeVpcs",
       "ec2:DescribeInstances",
       "ec2:DescribeInternetGateways",
       "ec2:DescribeNatGateways",
@@ -80,12 +81,11 @@ export const subnet: ResourceType<SubnetFields, SubnetOutputs, ResourceContext> 
   findObstacles: async (context, sought) =>
     (await import("./obstacles.ts")).subnetsWithoutTags(context, sought),
 
-  async findHolds(context, live) {
-    const { interfaceHolds } = await import("./holds.ts");
-    return interfaceHolds(
-      context,
-      live.map(({ id }) => id),
-    );
+  async findHolds(context, live, deleting) {
+    const { interfaceHolds, vpcHolds } = await import("./holds.ts");
+    const ids = live.map(({ id }) => id);
+    const found = [interfaceHolds(context, ids), vpcHolds(context, live, deleting)];
+    return (await Promise.all(found)).flat();
   },
 
   async create(context, target, fields) {

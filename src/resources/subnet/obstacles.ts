@@ -1,11 +1,10 @@
 import { paginateDescribeSubnets } from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
-import { nameKey, stackKey, toRecord } from "../../aws/tags.ts";
+import { toRecord } from "../../aws/tags.ts";
 import { isRef, type Obstacle, type Sought } from "../../engine/resource.ts";
 import { fieldOf } from "../../engine/values.ts";
-import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { ec2Tags } from "../shared/foreign.ts";
+import { mayHaveLostTags, putTagsBack } from "../shared/lost-tags.ts";
 import type { SubnetFields } from "./live.ts";
 
 /**
@@ -16,43 +15,32 @@ export async function subnetsWithoutTags(
   context: ResourceContext,
   sought: readonly Sought<SubnetFields>[],
 ): Promise<readonly Obstacle[]> {
-  const { clients, stack } = context;
+  const { clients } = context;
   const vpcIds = sought.flatMap(({ fields: { vpcId } }) =>
     typeof vpcId === "string" ? vpcId : [],
   );
   if (vpcIds.length === 0) return [];
-  const [region, found] = await Promise.all([
-    clients.region(),
-    everyPage(
-      paginateDescribeSubnets(
-        { client: clients.ec2 },
-        { Filters: [{ Name: "vpc-id", Values: [...new Set(vpcIds)] }], MaxResults: 1000 },
-      ),
-      (page) => page.Subnets,
+  const found = await everyPage(
+    paginateDescribeSubnets(
+      { client: clients.ec2 },
+      { Filters: [{ Name: "vpc-id", Values: [...new Set(vpcIds)] }], MaxResults: 1000 },
     ),
-  ]);
-  const untagged = found.filter(({ Tags }) => toRecord(Tags)[stackKey] === undefined);
-  return sought.flatMap(({ address, physicalName, fields }) => {
+    (page) => page.Subnets,
+  );
+  const obstacles = sought.flatMap(({ address, physicalName, fields }) => {
     const name = isRef(fields.tags) ? undefined : fieldOf(fields.tags, "Name");
-    const lost = untagged.filter(
+    const lost = found.filter(
       ({ Tags, VpcId, AvailabilityZone }) =>
+        mayHaveLostTags(context, Tags, address) &&
         toRecord(Tags)["Name"] === name &&
         VpcId === fields.vpcId &&
         AvailabilityZone === fields.zone,
     );
-    return lost.map(({ SubnetId: id = "" }) => {
-      const command = awsCommand(
-        region,
-        ...ec2Tags(id, [
-          [stackKey, stack],
-          [nameKey, address],
-        ]),
-      );
-      return {
-        physicalName,
-        summary: `${id} in the stack's VPC is named ${String(name)}, but does not carry the stack's tags`,
-        remedy: `If it belongs to the stack and lost its tags, put them back: ${command}. Otherwise give it another name (tag Name).`,
-      };
-    });
+    return lost.map(async ({ SubnetId: id = "" }) => ({
+      physicalName,
+      summary: `${id} in the stack's VPC is named ${String(name)}, but does not carry the stack's tags`,
+      remedy: `If it belongs to the stack and lost its tags, put them back: ${await putTagsBack(context, address, id)}. Otherwise give it another name (tag Name).`,
+    }));
   });
+  return Promise.all(obstacles);
 }

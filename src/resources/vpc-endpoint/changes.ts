@@ -15,7 +15,7 @@ import type { Target } from "../../engine/resource.ts";
 import type { UpdateInput } from "../../engine/update.ts";
 import { sameValue } from "../../engine/values.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
-import { createByToken, isForgotten } from "../nat-gateway/tokens.ts";
+import { createByToken, isForgotten, untilTagged } from "../nat-gateway/tokens.ts";
 import { retryNotFound, unlessGone, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
@@ -92,7 +92,12 @@ async function request(
       return answer;
     },
   );
-  return made.VpcEndpointId ?? "";
+  const { VpcEndpointId: id = "" } = made;
+  await untilTagged(context, target, { id, what: "the endpoint" }, async () => {
+    const found = await describeVpcEndpoint(context, id);
+    return found && (found.Tags ?? []);
+  });
+  return id;
 }
 
 const useless: ReadonlySet<string> = new Set([

@@ -63,6 +63,9 @@ export const vpcEndpoint: ResourceType<VpcEndpointFields, VpcEndpointOutputs, Re
   // It has no name that could be taken.
   findForeign: async () => [],
 
+  findObstacles: async (context, sought) =>
+    (await import("./obstacles.ts")).endpointsWithoutTags(context, sought),
+
   async create(context, target, fields) {
     const { createVpcEndpoint } = await import("./changes.ts");
     const made = await createVpcEndpoint(context, target, fields);

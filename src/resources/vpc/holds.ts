@@ -9,6 +9,8 @@ import {
 import { everyPage } from "../../aws/paging.ts";
 import { stackKey, type Tag, toRecord } from "../../aws/tags.ts";
 import type { Hold } from "../../engine/resource.ts";
+import { attachedTo, isOwn } from "../internet-gateway/live.ts";
+import { withoutTags } from "../internet-gateway/obstacles.ts";
 import { describeSecurityGroups } from "../security-group/calls.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
@@ -50,6 +52,24 @@ export async function guestHolds(
       },
     ];
   });
+}
+
+/**
+ * An internet gateway without the stack's tags, attached to one of these VPCs. Somebody has removed them: no step of the
+ * stack deletes it, and AWS does not delete the VPC.
+ */
+export async function gatewayHolds(
+  context: ResourceContext,
+  ids: readonly string[],
+): Promise<readonly Hold[]> {
+  const holds = ids.map(async (id) => {
+    const others = (await attachedTo(context, id)).filter((each) => !isOwn(context, each));
+    return others.map(async ({ InternetGatewayId: gateway = "" }) => ({
+      id,
+      ...(await withoutTags(context, `internet-gateway/${context.stack}`, gateway, id)),
+    }));
+  });
+  return Promise.all((await Promise.all(holds)).flat());
 }
 
 type Look = (context: ResourceContext, ids: readonly string[]) => Promise<readonly Guest[]>;

@@ -49,6 +49,7 @@ export const vpc: ResourceType<VpcFields, VpcOutputs, ResourceContext> = {
       // To find what others have in a VPC that a plan deletes.
       "ec2:DescribeSubnets",
       "ec2:DescribeRouteTables",
+      "ec2:DescribeInternetGateways",
       "ec2:DescribeNatGateways",
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeVpcPeeringConnections",
@@ -88,11 +89,9 @@ export const vpc: ResourceType<VpcFields, VpcOutputs, ResourceContext> = {
     (await import("./obstacles.ts")).vpcsWithoutTags(context, sought),
 
   async findHolds(context, live) {
-    const { guestHolds } = await import("./holds.ts");
-    return guestHolds(
-      context,
-      live.map(({ id }) => id),
-    );
+    const { gatewayHolds, guestHolds } = await import("./holds.ts");
+    const ids = live.map(({ id }) => id);
+    return (await Promise.all([guestHolds(context, ids), gatewayHolds(context, ids)])).flat();
   },
 
   async create(context, target, fields) {

@@ -51,6 +51,7 @@ describe("the account's quota of addresses", () => {
   test("is the account's own, not AWS's default", async () => {
     const having = (count: number) =>
       openStage({
+        "ec2:DescribeNatGateways": { NatGateways: [] },
         "ec2:DescribeAddresses": { Addresses: Array.from({ length: count }, () => ({})) },
         "ec2:DescribeAccountAttributes": {
           AccountAttributes: [
@@ -73,6 +74,7 @@ describe("the account's quota of addresses", () => {
 
   test("is no obstacle if AWS does not say it", async () => {
     const stage = openStage({
+      "ec2:DescribeNatGateways": { NatGateways: [] },
       "ec2:DescribeAddresses": { Addresses: Array.from({ length: 7 }, () => ({})) },
       "ec2:DescribeAccountAttributes": { AccountAttributes: [] },
     });

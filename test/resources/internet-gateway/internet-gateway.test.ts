@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Ref } from "../../../src/engine/resource.ts";
 import { internetGateway } from "../../../src/resources/internet-gateway/index.ts";
 import { type Account, openAccount, target, theOnly } from "../account.ts";
 import { attach, byHand, writesOf } from "../nat-gateway/network.ts";
@@ -12,6 +13,29 @@ async function open(): Promise<{ readonly account: Account; readonly vpcId: stri
   };
   await account.pass(account.context.clock.sleep(10_000));
   return { account, vpcId: Vpc.VpcId };
+}
+
+/** The VPC has an internet gateway that does not carry the stack's tags. */
+async function openWithTheirs() {
+  const { account, vpcId } = await open();
+  const { InternetGateway } = (await byHand(account, "CreateInternetGateway", {})) as {
+    InternetGateway: { InternetGatewayId: string };
+  };
+  await account.pass(account.context.clock.sleep(10_000));
+  const theirs = InternetGateway.InternetGatewayId;
+  await attach(account, theirs, vpcId);
+  await account.pass(account.context.clock.sleep(10_000));
+  return { account, vpcId, theirs };
+}
+
+const commandFor = ({ sandbox }: Account, id: string) =>
+  `aws ec2 create-tags --resources ${id} --tags Key=reconcile:stack,Value=afterpay Key=reconcile:name,Value=internet-gateway/web --region ${sandbox.region}`;
+
+function obstacles(account: Account, vpcId: string | Ref) {
+  const { findObstacles } = internetGateway;
+  if (findObstacles === undefined) throw new Error("it looks for obstacles");
+  const sought = { ...goal, fields: { vpcId, tags: {} } };
+  return account.pass(findObstacles.call(internetGateway, account.another(), [sought]));
 }
 
 function create(account: Account, vpcId: string) {
@@ -57,17 +81,38 @@ describe("an internet gateway", () => {
     expect(await gatewaysIn(account)).toEqual([one.id]);
   });
 
-  test("is refused where the VPC has one of somebody else, which stays", async () => {
-    const { account, vpcId } = await open();
-    const { InternetGateway } = (await byHand(account, "CreateInternetGateway", {})) as {
-      InternetGateway: { InternetGatewayId: string };
-    };
-    await account.pass(account.context.clock.sleep(10_000));
-    await attach(account, InternetGateway.InternetGatewayId, vpcId);
-    await account.pass(account.context.clock.sleep(10_000));
+  test("is refused where the VPC has one of somebody else, before a spare one is made", async () => {
+    const { account, vpcId, theirs } = await openWithTheirs();
+    account.takeCalls();
+    const begun = account.sandbox.now();
     await expect(create(account, vpcId)).rejects.toMatchObject({
-      message: `${vpcId} already has the internet gateway ${InternetGateway.InternetGatewayId}, which does not carry this stack's tags`,
+      message: `${vpcId} already has the internet gateway ${theirs}, which does not carry this stack's tags`,
+      remedy: `A VPC can have only one. Put the stack's tags on it: ${commandFor(account, theirs)}. The stack then uses it, and deletes it with the VPC. Then run the same command again.`,
     });
+    expect(writesOf(account)).toEqual([]);
+    expect(account.sandbox.now() - begun).toBeLessThan(60_000);
+  });
+
+  test("of somebody else is told by a plan", async () => {
+    const { account, vpcId, theirs } = await openWithTheirs();
+    expect(await obstacles(account, vpcId)).toEqual([
+      {
+        physicalName: goal.physicalName,
+        summary: `${vpcId} already has the internet gateway ${theirs}, which does not carry this stack's tags`,
+        remedy: expect.stringContaining(commandFor(account, theirs)),
+      },
+    ]);
+    expect(await obstacles(account, { ref: "vpc/web", output: "id" })).toEqual([]);
+    await byHand(account, "CreateTags", {
+      Resources: [theirs],
+      Tags: [
+        { Key: "reconcile:stack", Value: "afterpay" },
+        { Key: "reconcile:name", Value: "internet-gateway/web" },
+      ],
+    });
+    await account.pass(account.context.clock.sleep(10_000));
+    expect(await obstacles(account, vpcId)).toEqual([]);
+    expect((await create(account, vpcId)).id).toBe(theirs);
   });
 
   test("is detached and deleted when the last public address has gone, with words", async () => {

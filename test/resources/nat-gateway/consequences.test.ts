@@ -24,8 +24,9 @@ function live(
 function saidOf(
   action: "create" | "update" | "delete" | "replace",
   known: readonly ReturnType<typeof live>[],
+  paths: string[] = [],
 ) {
-  const one = change("nat-gateway/web", action);
+  const one = change("nat-gateway/web", action, paths);
   return natGateway.consequences?.(one, planOf([one]), undefined, known);
 }
 
@@ -48,6 +49,16 @@ describe("what comes of a change of a NAT gateway", () => {
       ["lost", /given back to AWS for good\. Whoever/],
     ]);
     expectSaid(saidOf("delete", [live("regional", "partial", "")]), [broken]);
+  });
+
+  test("a zonal one that gets another address tells which one is no longer its own", () => {
+    const other = ["lost", /another public address instead of 192\.0\.2\.1\. Whoever/] as const;
+    const known = [live("zonal", "ready", "192.0.2.1")];
+    expectSaid(saidOf("replace", known, ["subnetId", "allocationId"]), [broken, other]);
+    expectSaid(saidOf("replace", known, ["subnetId"]), [broken]);
+    // The address goes by a change of its own, or stays.
+    expectSaid(saidOf("delete", known, ["allocationId"]), [broken]);
+    expectSaid(saidOf("replace", [live("zonal", "partial", "")], ["allocationId"]), [broken]);
   });
 
   test("nothing comes of others", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Live, LiveStatus } from "../../../src/engine/resource.ts";
+import { address } from "../../../src/resources/address/index.ts";
 import { natGateway } from "../../../src/resources/nat-gateway/index.ts";
 import { countsOf } from "../hourly-counts.ts";
 
@@ -37,10 +38,13 @@ const SUBNETS = ZONES.flatMap((zone) => [
 const OTHERS = [live("vpc/shop", { zone: "none" })];
 
 describe("by the hour, a NAT gateway", () => {
-  test("of one zone costs itself and its address", () => {
+  test("of one zone costs itself, and its address is a resource of its own that costs, too", () => {
     const items = itemsOf({ mode: "zonal" });
-    expect(countsOf(items)).toEqual({ "NAT gateway": 1, "public address": 1 });
-    expect(items?.map(({ price }) => price?.usd)).toEqual([0.045, 0.005]);
+    expect(countsOf(items)).toEqual({ "NAT gateway": 1 });
+    expect(items?.map(({ price }) => price?.usd)).toEqual([0.045]);
+    const ofAddress = address.hourlyItems?.({ fields: { tags: {} }, region });
+    expect(countsOf(ofAddress)).toEqual({ "public address": 1 });
+    expect(ofAddress?.map(({ price }) => price?.usd)).toEqual([0.005]);
   });
 
   test("of a region costs in each zone of the network what a zonal one costs, and says so", () => {
@@ -62,9 +66,9 @@ describe("by the hour, a NAT gateway", () => {
     expect(itemsOf({ mode: "regional" })).toBeUndefined();
   });
 
-  test("that AWS could not create costs nothing, but an address that waits for it does", () => {
+  test("that AWS could not create costs nothing", () => {
     const failed = { status: "failed", among: SUBNETS } as const;
-    expect(countsOf(itemsOf({ mode: "zonal" }, { ...failed }))).toEqual({ "public address": 1 });
+    expect(itemsOf({ mode: "zonal" }, { ...failed })).toEqual([]);
     expect(itemsOf({ mode: "regional" }, { ...failed })).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Address, Live, LiveStatus } from "../../../src/engine/resource.ts";
-import { placementOf } from "../../../src/resources/shared/placement.ts";
+import { hasPrivateServers, placementOf } from "../../../src/resources/shared/placement.ts";
 
 function live(
   address: Address,
@@ -88,4 +88,34 @@ test.each([
     internetFacing === undefined ? undefined : { internetFacing },
   );
   expect(found).toMatchObject({ loadBalancer, servers: ["subnet-1"] });
+});
+
+test.each([
+  ["is where its application load balancer is", "application", ["subnet-2"], ["subnet-2"]],
+  ["is where its classic load balancer is", "classic", ["subnet-2"], ["subnet-1"]],
+  ["is still where the one of the other type is", "application", undefined, ["subnet-1"]],
+] as const)(
+  "a stack with a load balancer of the other type %s",
+  (_, type, subnets, loadBalancer) => {
+    const found = placementOf(
+      [
+        live("load-balancer/shop", ["subnet-1"]),
+        ...(subnets === undefined ? [] : [live("application-load-balancer/shop", subnets)]),
+      ],
+      { loadBalancer: type },
+    );
+    expect(found.loadBalancer).toEqual(loadBalancer);
+  },
+);
+
+test.each([
+  ["subnet/private-a", true],
+  ["subnet/public-a", false],
+] as const)("servers in %s are private: %s", (address, isPrivate) => {
+  const found = [
+    { ...live(address, undefined), id: "subnet-1" },
+    { ...live("subnet/private-b", undefined), id: "subnet-2" },
+    live("auto-scaling-group/shop", ["subnet-1"]),
+  ];
+  expect(hasPrivateServers(found)).toBe(isPrivate);
 });

@@ -192,6 +192,17 @@ const kinds: readonly (readonly [type: string, address: string | undefined, comm
   ["transit-gateway", undefined, "ec2 delete-tags --resources x-1 --tags Key=reconcile:stack"],
 ];
 
+/** Servers may need them, whatever tags they have lost. */
+const partsOfNetworks = [
+  "vpc",
+  "subnet",
+  "internet-gateway",
+  "route-table",
+  "elastic-ip",
+  "natgateway",
+  "vpc-endpoint",
+];
+
 test.each(kinds)(
   "of the kind %s the strays are told, with what removes them",
   async (type, address, command) => {
@@ -225,6 +236,9 @@ test.each(kinds)(
         id,
         name,
         command: `aws ${command.replace("x-1", id)} --region eu-west-1`,
+        ...(partsOfNetworks.includes(type) && {
+          untag: `aws ec2 delete-tags --resources ${id} --tags Key=reconcile:stack --region eu-west-1`,
+        }),
       })),
     );
   },
@@ -320,6 +334,14 @@ describe("a stray is told by a plan", () => {
       remedy:
         "If nobody needs it, run: aws ec2 delete-volume. If it does not belong to the stack, remove its tag reconcile:stack.",
     });
+  });
+
+  test("and of a network, it is not to be deleted: servers may need it", async () => {
+    const [vpc] = await straysAmong({ type: "vpc", id: "vpc-1", tags: stack });
+    if (vpc === undefined) throw new Error("it is a stray");
+    expect(strayProblem(vpc, "afterpay").remedy).toBe(
+      "If it is a part of the stack's network, put its reconcile:name back: a plan shows it as the address of a resource to create. Otherwise remove its tag reconcile:stack: aws ec2 delete-tags --resources vpc-1 --tags Key=reconcile:stack --region eu-west-1.",
+    );
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Live } from "../../../src/engine/resource.ts";
 import { routeTable } from "../../../src/resources/route-table/index.ts";
 import { type SubnetFields, subnet } from "../../../src/resources/subnet/index.ts";
+import type { LiveSubnet } from "../../../src/resources/subnet/live.ts";
 import { target, theOnly } from "../account.ts";
 import { byHand, type Network, openNetwork, writesOf } from "../nat-gateway/network.ts";
 
@@ -28,6 +30,11 @@ async function open() {
 
 function create(network: Network, fields: SubnetFields) {
   return network.pass(subnet.create(network.another(), goal, fields));
+}
+
+/** The subnet's VPC, as a plan deletes it. */
+function vpcOf({ vpcId }: Network, { fields: _, ...live }: LiveSubnet): Live {
+  return { ...live, id: vpcId, address: "vpc/afterpay", fields: {} };
 }
 
 describe("a subnet", () => {
@@ -89,7 +96,8 @@ describe("a subnet", () => {
       Description: "theirs",
     })) as { NetworkInterface: { NetworkInterfaceId: string } };
     const holds = await network.pass(
-      subnet.findHolds?.(network.context, [live], []) ?? Promise.reject(new Error("no holds")),
+      subnet.findHolds?.(network.context, [live], [live, vpcOf(network, live)]) ??
+        Promise.reject(new Error("no holds")),
     );
     expect(holds).toMatchObject([
       { id: live.id, summary: expect.stringContaining(NetworkInterface.NetworkInterfaceId) },
@@ -103,6 +111,71 @@ describe("a subnet", () => {
     await network.pass(subnet.delete(network.context, live));
     await network.pass(subnet.delete(network.context, live));
     expect(await network.pass(subnet.discover(network.another()))).toEqual([]);
+  });
+
+  describe("whose VPC lost its tags", () => {
+    const holdsOf = async (network: Network, live: LiveSubnet, deleting: readonly Live[]) =>
+      network.pass(
+        subnet.findHolds?.(network.context, [live], deleting) ??
+          Promise.reject(new Error("no holds")),
+      );
+    const tag = (network: Network, ...pairs: readonly (readonly [string, string])[]) =>
+      byHand(network, "CreateTags", {
+        Resources: [network.vpcId],
+        Tags: pairs.map(([Key, Value]) => ({ Key, Value })),
+      });
+
+    test.each([
+      ["no tag", []],
+      ["no name", [["reconcile:stack", "afterpay"]]],
+    ] as const)("is not deleted, because the VPC would stay: %s", async (_, tags) => {
+      const { network, fields } = await open();
+      const live = await create(network, fields);
+      if (tags.length > 0) await tag(network, ...tags);
+      const { vpcId, sandbox } = network;
+      expect(await holdsOf(network, live, [live])).toEqual([
+        {
+          id: live.id,
+          summary: `${vpcId} has subnets of this stack, but does not carry the stack's tags`,
+          remedy: expect.stringContaining(
+            `put them back: aws ec2 create-tags --resources ${vpcId} --tags Key=reconcile:stack,Value=afterpay Key=reconcile:name,Value=vpc/afterpay --region ${sandbox.region}.`,
+          ),
+        },
+      ]);
+    });
+
+    test("is deleted once the VPC has them, or if the plan deletes the VPC", async () => {
+      const { network, fields } = await open();
+      const live = await create(network, fields);
+      network.takeCalls();
+      expect(await holdsOf(network, live, [live, vpcOf(network, live)])).toEqual([]);
+      expect(network.takeCalls().map(({ operation }) => operation)).not.toContain(
+        "ec2:DescribeVpcs",
+      );
+      await tag(network, ["reconcile:stack", "afterpay"], ["reconcile:name", "vpc/afterpay"]);
+      expect(await holdsOf(network, live, [live])).toEqual([]);
+    });
+  });
+
+  test.each([
+    ["both", ["reconcile:stack", "reconcile:name"]],
+    ["its name", ["reconcile:name"]],
+  ])("that lost %s of its tags is an obstacle to another one", async (_, keys) => {
+    const { network, fields } = await open();
+    const wanted = { ...fields, tags: { Name: "afterpay-web" } };
+    const live = await create(network, wanted);
+    const sought = [{ ...goal, fields: wanted }];
+    const look = () =>
+      network.pass(
+        subnet.findObstacles?.(network.another(), sought) ??
+          Promise.reject(new Error("no obstacles")),
+      );
+    expect(await look()).toEqual([]);
+    const Tags = keys.map((Key) => ({ Key }));
+    await byHand(network, "DeleteTags", { Resources: [live.id], Tags });
+    expect(await look()).toMatchObject([
+      { remedy: expect.stringContaining(`aws ec2 create-tags --resources ${live.id} `) },
+    ]);
   });
 
   test("waits for interfaces that AWS removes late, with words", async () => {

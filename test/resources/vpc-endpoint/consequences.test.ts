@@ -1,10 +1,15 @@
 import { test } from "vitest";
 import type { LiveStatus } from "../../../src/engine/live.ts";
+import type { Change } from "../../../src/engine/plan-format.ts";
 import { vpcEndpoint } from "../../../src/resources/vpc-endpoint/index.ts";
 import { planOf } from "../../ui/documents.ts";
 import { change, expectSaid } from "../consequences.ts";
 
-function saidOf(action: "create" | "update" | "delete" | "replace", status?: LiveStatus) {
+function saidOf(
+  action: Change["action"],
+  status?: LiveStatus,
+  others: readonly (readonly [Change["address"], Change["action"]])[] = [],
+) {
   const one = change("vpc-endpoint/s3", action);
   const live = {
     id: "id-1",
@@ -16,15 +21,42 @@ function saidOf(action: "create" | "update" | "delete" | "replace", status?: Liv
     outputs: { id: "id-1" },
     uses: [],
   };
-  return vpcEndpoint.consequences?.(one, planOf([one]), undefined, [live]);
+  return vpcEndpoint.consequences?.(
+    one,
+    planOf([one, ...others.map((each) => change(...each))]),
+    undefined,
+    [live],
+  );
 }
 
 test("the servers lose their way through an endpoint that is deleted or replaced", () => {
-  expectSaid(saidOf("delete"), [["service", /connections to s3 .* break\. New ones need a way/]]);
+  expectSaid(saidOf("delete"), [
+    ["service", /connections to s3 through vpc-endpoint\/s3 break\.$/],
+  ]);
   expectSaid(saidOf("replace"), [
     ["service", /connections to s3 through vpc-endpoint\/s3 break\.$/],
   ]);
 });
+
+test.each([
+  ["keep", "keep", /break\. New ones go through the NAT gateway, which charges for their data\.$/],
+  [
+    "create",
+    "keep",
+    /break\. New ones go through the NAT gateway, which charges for their data\.$/,
+  ],
+  ["delete", "update", /break\. New ones need a way to the internet\.$/],
+  ["delete", "delete", /break\.$/],
+] as const)(
+  "new connections go where the plan leads them: NAT gateway %s, servers %s",
+  (gateway, servers, says) => {
+    const said = saidOf("delete", undefined, [
+      ["nat-gateway/web", gateway],
+      ["auto-scaling-group/web", servers],
+    ]);
+    expectSaid(said, [["service", says]]);
+  },
+);
 
 test("nothing comes of others", () => {
   expectSaid(saidOf("create"), []);
