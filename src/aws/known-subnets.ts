@@ -100,10 +100,10 @@ export function leads(subnet: KnownSubnet, suitability: Suitability): boolean {
   return isUsable(subnet, suitability) && suitability.routes(subnet.id).wayOut !== undefined;
 }
 
-export function idsOf(subnets: readonly KnownSubnet[]): readonly string[] {
+export function subnetIdsOf(subnets: readonly KnownSubnet[]): readonly string[] {
   return subnets.map(({ id }) => id);
 }
 
-export function inWords(ids: readonly string[]): string {
+export function listedSubnets(ids: readonly string[]): string {
   return ids.toSorted().join(", ");
 }

@@ -1,19 +1,19 @@
 import {
-  idsOf,
-  inWords,
   isAvailable,
   type KnownSubnet,
   kindByRoutes,
+  listedSubnets,
   type Placement,
   type Suitability,
   sameIds,
+  subnetIdsOf,
 } from "./known-subnets.ts";
 import type { Doubt } from "./subnet-doubts.ts";
 
 /**
  * Why a stack does not keep its subnets.
  *
- * @param exposing What is told of servers that the internet will reach.
+ * @param exposing The words about servers that the internet will reach.
  */
 export function doubtsAboutMoving(
   placement: Placement,
@@ -22,7 +22,7 @@ export function doubtsAboutMoving(
   exposing: readonly Doubt[] = [],
 ): readonly Doubt[] {
   const { loadBalancer, servers } = placement;
-  const stays = sameIds(loadBalancer, idsOf(chosen));
+  const stays = sameIds(loadBalancer, subnetIdsOf(chosen));
   return [
     ...doubtsAboutLost([...loadBalancer, ...servers], known, chosen),
     // It says that the servers move, too.
@@ -39,14 +39,14 @@ function doubtsAboutBeingApart(
   if (loadBalancer.length === 0 || servers.length === 0 || sameIds(loadBalancer, servers)) {
     return [];
   }
-  const ids = idsOf(chosen);
+  const ids = subnetIdsOf(chosen);
   const who = [
     ...(sameIds(loadBalancer, ids) ? [] : ["the load balancer"]),
     ...(sameIds(servers, ids) ? [] : ["the servers"]),
   ];
   return [
     {
-      summary: `the load balancer is in ${inWords(loadBalancer)}, and its servers are in ${inWords(servers)}; ${who.length > 1 ? "both" : who.join()} will move to ${inWords(ids)}`,
+      summary: `the load balancer is in ${listedSubnets(loadBalancer)}, and its servers are in ${listedSubnets(servers)}; ${who.length > 1 ? "both" : who.join()} will move to ${listedSubnets(ids)}`,
       remedy:
         "Public subnets come first, then the load balancer's subnets. To use others, name them in network.subnets.",
     },
@@ -76,7 +76,7 @@ function lost(
       : `is not available (${subnet.state})`;
   return [
     {
-      summary: `${id}, a subnet of this stack, ${what}; the stack will move to ${inWords(idsOf(instead.length === 0 ? chosen : instead))}`,
+      summary: `${id}, a subnet of this stack, ${what}; the stack will move to ${listedSubnets(subnetIdsOf(instead.length === 0 ? chosen : instead))}`,
       remedy: "To use other subnets, name them in network.subnets.",
     },
   ];
@@ -94,7 +94,7 @@ export function doubtsAboutOpening(
   if (closed.length === 0) return [];
   return [
     {
-      summary: `the load balancer is in ${inWords(closed)}, which the internet cannot reach; it will move to ${inWords(idsOf(chosen))}`,
+      summary: `the load balancer is in ${listedSubnets(closed)}, which the internet cannot reach; it will move to ${listedSubnets(subnetIdsOf(chosen))}`,
       remedy: "To use other public subnets, name them in network.subnets.",
     },
   ];
@@ -118,7 +118,7 @@ export function doubtsAboutHiding(
   const [verb, pronoun] = who.length === 1 && balancers.length > 0 ? ["is", "it"] : ["are", "they"];
   return [
     {
-      summary: `${who.join(" and ")} ${verb} in ${inWords(reached)}, which the internet can reach; ${pronoun} will move to ${inWords(idsOf(chosen))}`,
+      summary: `${who.join(" and ")} ${verb} in ${listedSubnets(reached)}, which the internet can reach; ${pronoun} will move to ${listedSubnets(subnetIdsOf(chosen))}`,
       remedy: "To let the internet reach the servers' subnets, write servers: public in network.",
     },
   ];
@@ -131,9 +131,9 @@ export function doubtsAboutExposing(
   chosen: readonly KnownSubnet[],
   { routes }: Suitability,
 ): readonly Doubt[] {
-  const ids = idsOf(chosen);
+  const ids = subnetIdsOf(chosen);
   const isReached = (id: string) => kindByRoutes(id, routes) === "public";
-  const hidden = idsOf(own).filter(
+  const hidden = subnetIdsOf(own).filter(
     (id) => servers.includes(id) && !ids.includes(id) && !isReached(id),
   );
   const open = chosen.filter(({ id }) => !servers.includes(id) && isReached(id));
@@ -141,10 +141,10 @@ export function doubtsAboutExposing(
   const lacking = open.filter(({ hasPublicAddresses }) => !hasPublicAddresses);
   return [
     {
-      summary: `the servers are in ${inWords(hidden)}, which the internet cannot reach; they will move to ${inWords(idsOf(open))}, which it can. ${
+      summary: `the servers are in ${listedSubnets(hidden)}, which the internet cannot reach; they will move to ${listedSubnets(subnetIdsOf(open))}, which it can. ${
         lacking.length === 0
-          ? EXPOSED
-          : `Servers in ${inWords(idsOf(lacking))} get no public address, and reach nothing on the internet`
+          ? REACHED_WORDS
+          : `Servers in ${listedSubnets(subnetIdsOf(lacking))} get no public address, and reach nothing on the internet`
       }`,
       remedy: "To leave the servers where they are, write servers: private in network.",
     },
@@ -152,5 +152,5 @@ export function doubtsAboutExposing(
 }
 
 /** What it means for servers to be in public subnets. */
-export const EXPOSED =
+export const REACHED_WORDS =
   "They get public addresses there, and the internet reaches them as far as their security groups let it";

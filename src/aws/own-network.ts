@@ -2,7 +2,7 @@ import { DescribeAvailabilityZonesCommand, paginateDescribeVpcs } from "@aws-sdk
 import { prefixLength, rangesIn, rangesOverlap } from "./address-range.ts";
 import type { Clients } from "./clients.ts";
 import { FactError } from "./fact-error.ts";
-import { EXPOSED } from "./moving-doubts.ts";
+import { REACHED_WORDS } from "./moving-doubts.ts";
 import { lookUpOfferings } from "./offerings.ts";
 import { compareText } from "./order.ts";
 import { everyPage } from "./paging.ts";
@@ -19,7 +19,7 @@ export interface OwnNetworkWish {
   readonly instanceTypes: readonly string[];
   /** Whether the servers have other types so far. */
   readonly hasNewTypes: boolean;
-  /** Whether servers that the internet cannot reach so far are to be public. */
+  /** Whether servers that the internet cannot reach yet will be public. */
   readonly exposes: boolean;
 }
 
@@ -57,7 +57,7 @@ export async function chooseOwnNetwork(
   wish: OwnNetworkWish,
   found: OwnNetworkParts,
 ): Promise<OwnNetworkChoice> {
-  // Another range is another VPC, in the same zones. No subnet of the one that is there has a place in it.
+  // Another range is another VPC, in the same zones. No subnet of the present one has a place in it.
   const isMoving =
     wish.cidr !== undefined && found.vpc !== undefined && found.vpc.cidr !== wish.cidr;
   const parts = isMoving ? { ...found, vpc: undefined, subnets: [] } : found;
@@ -78,7 +78,7 @@ export async function chooseOwnNetwork(
 }
 
 const exposing: Doubt = {
-  summary: `the servers are in private subnets, which the internet cannot reach; they will move to the network's public subnets, which it can. ${EXPOSED}`,
+  summary: `the servers are in private subnets, which the internet cannot reach; they will move to the network's public subnets, which it can. ${REACHED_WORDS}`,
   remedy: "To leave the servers where they are, write servers: private in network.",
 };
 

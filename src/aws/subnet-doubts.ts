@@ -1,9 +1,9 @@
 import {
-  idsOf,
-  inWords,
   type KnownSubnet,
+  listedSubnets,
   type Placement,
   type Suitability,
+  subnetIdsOf,
 } from "./known-subnets.ts";
 
 /** A warning about a choice of subnets. */
@@ -25,7 +25,7 @@ export function doubtsAboutServing(
       ? []
       : [
           {
-            summary: `${inWords(idsOf(offline))} has no route to the internet: a build there can install packages only from inside the VPC`,
+            summary: `${listedSubnets(subnetIdsOf(offline))} has no route to the internet: a build there can install packages only from inside the VPC`,
             remedy:
               "Add a route to an internet gateway or NAT gateway to its route table, or name another subnet first in network.subnets.",
           },
@@ -45,7 +45,7 @@ function doubtsAboutBeingReached(
   if (closed.length === 0) return [];
   return [
     {
-      summary: `${inWords(idsOf(closed))} ${closed.length === 1 ? "has" : "have"} no route to an internet gateway: a load balancer there is not reachable from the internet`,
+      summary: `${listedSubnets(subnetIdsOf(closed))} ${closed.length === 1 ? "has" : "have"} no route to an internet gateway: a load balancer there is not reachable from the internet`,
       remedy:
         "Name public subnets in network.subnets, or add a route to an internet gateway to their route tables. In a VPC without an internet gateway, AWS refuses the load balancer.",
     },
@@ -90,7 +90,7 @@ export function doubtsAboutPrivateServers(
       ? []
       : [
           {
-            summary: `${inWords(idsOf(offline))} ${offline.length === 1 ? "has" : "have"} no route to the internet: servers there reach only what is inside the VPC${hasBuilder ? ", and a build can install packages only from there" : ""}`,
+            summary: `${listedSubnets(subnetIdsOf(offline))} ${offline.length === 1 ? "has" : "have"} no route to the internet: servers there reach only what is inside the VPC${hasBuilder ? ", and a build can install packages only from there" : ""}`,
             remedy:
               "Add a route to a NAT gateway to the route tables of these subnets, or endpoints for what the servers need to the VPC, or name other subnets in network.subnets.",
           },

@@ -26,7 +26,7 @@ export function tooFewUsableZones(
     return new FactError(
       absent.length > 0
         ? `${vpcId} has no subnet in ${absent.join(", ")}`
-        : `${vpcId} has subnets in ${inWords(counted)}, not in ${zones}`,
+        : `${vpcId} has subnets in ${listedSubnets(counted)}, not in ${zones}`,
       `Set network.zones to zones that exist: ${available.join(", ")}.`,
     );
   }
@@ -36,7 +36,7 @@ export function tooFewUsableZones(
   return new FactError(
     missing.length > 0
       ? `${vpcId} has no usable subnet in ${missing.join(", ")}: ${reasons}`
-      : `${vpcId} has usable subnets in ${inWords(known.filter(isOwnZone))}, not in ${zones}: ${reasons}`,
+      : `${vpcId} has usable subnets in ${listedSubnets(known.filter(isOwnZone))}, not in ${zones}: ${reasons}`,
     [
       ...needs,
       `Set network.zones to usable zones${serving}, or name the subnets in network.subnets. The subnets are:`,
@@ -84,7 +84,7 @@ function neededKind({ internetFacing, kind }: Suitability): "public" | "private"
   return kind ?? (internetFacing ? "public" : "usable");
 }
 
-function inWords({ length }: readonly string[]): string {
+function listedSubnets({ length }: readonly string[]): string {
   return `${length} availability zone${length === 1 ? "" : "s"}`;
 }
 

@@ -7,7 +7,7 @@ import { definedResources } from "./sections.ts";
 /**
  * The addresses of all resources that a stack file defines, whatever the facts are.
  *
- * @param zones Of an own network, if they are known. Without them, the parts of zones are left out.
+ * @param zones Of an own network, if they are known. Without them, the list lacks the parts of zones.
  */
 export function addressesIn(stack: Stack, zones?: KnownZones): Address[] {
   const isOwn = stack.network.vpc.kind === "own" && zones !== undefined && zones.names.length > 0;

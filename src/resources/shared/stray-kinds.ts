@@ -64,7 +64,7 @@ const other: Kind = {
   remove: removeTag,
 };
 
-/** Takes an object out of the stack, and leaves it as it is. */
+/** Takes an object out of the stack, and changes nothing else. */
 export function removeTag(id: string): ReturnType<Kind["remove"]> {
   return ["ec2 delete-tags", { resources: id, tags: `Key=${stackKey}` }];
 }

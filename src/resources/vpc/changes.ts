@@ -38,7 +38,7 @@ export async function createVpc(
   fields: VpcFields,
 ): Promise<LiveVpc> {
   return createOnce(context, "the VPC", {
-    // Another range is another VPC. The one that is there goes when everything has moved.
+    // Another range is another VPC. The present one goes when everything has moved.
     look: async () =>
       (await sweepVpcs(context)).filter(
         ({ address, fields: { cidr } }) => address === target.address && cidr === fields.cidr,
