@@ -29,7 +29,7 @@ export const internetGateway: ResourceType<
     },
     tags: tagsRule,
   },
-  usualSeconds: { create: 3, update: 2, delete: 10 },
+  usualSeconds: { create: 18, update: 2, delete: 10 },
   holds: ["vpc"],
   changedByUpdate: [],
   permissions: {

@@ -33,9 +33,9 @@ export const natGateway: ResourceType<NatGatewayFields, NatGatewayOutputs, Resou
   duplicates: "spare",
   fields: {
     vpcId: { onChange: "replace", inFile: { name: "network.vpc" } },
-    mode: { onChange: "replace", inFile: { name: "network.nat" } },
-    subnetId: { onChange: "replace" },
-    allocationId: { onChange: "replace" },
+    mode: { onChange: "replace" },
+    subnetId: { onChange: "replace", inFile: { name: "subnet" } },
+    allocationId: { onChange: "replace", inFile: { name: "address" } },
     internetGateway: derivedRule,
     zonesBefore: { onChange: "update", writeOnly: true },
     tags: tagsRule,

@@ -34,7 +34,7 @@ export const routeTable: ResourceType<RouteTableFields, RouteTableOutputs, Resou
     },
     tags: tagsRule,
   },
-  usualSeconds: { create: 3, update: 2, delete: 3 },
+  usualSeconds: { create: 15, update: 2, delete: 3 },
   holds: ["vpc"],
   changedByUpdate: [],
   permissions: {

@@ -27,7 +27,7 @@ export const subnet: ResourceType<SubnetFields, SubnetOutputs, ResourceContext> 
       onChange: "update",
       // Until the servers have left, one that starts in it needs its address: it has no other way out.
       meanwhile: (wanted, live) => wanted || live,
-      inFile: { name: "public addresses" },
+      inFile: { name: "servers get public addresses" },
     },
     routeTable: {
       onChange: "update",

@@ -30,10 +30,10 @@ export const vpcEndpoint: ResourceType<VpcEndpointFields, VpcEndpointOutputs, Re
     service: { onChange: "replace", inFile: { name: "network.endpoints" } },
     kind: { onChange: "replace" },
     // The servers leave a table's subnets after they have others, and need the way until then.
-    routeTables: { ...setRule, meanwhile: union },
+    routeTables: { ...setRule, meanwhile: union, inFile: { name: "route tables" } },
     subnets: setRule,
-    securityGroupIds: setRule,
-    privateDns: { onChange: "update" },
+    securityGroupIds: { ...setRule, inFile: { name: "security groups" } },
+    privateDns: { onChange: "update", inFile: { name: "private DNS names" } },
     tags: tagsRule,
   },
   usualSeconds: { create: 60, update: 5, delete: 60 },

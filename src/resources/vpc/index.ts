@@ -36,7 +36,7 @@ export const vpc: ResourceType<VpcFields, VpcOutputs, ResourceContext> = {
     flowLogs: { onChange: "update" },
     tags: tagsRule,
   },
-  usualSeconds: { create: 12, update: 3, delete: 5 },
+  usualSeconds: { create: 20, update: 3, delete: 5 },
   consequences,
   holds: [],
   changedByUpdate: [],
