@@ -35,7 +35,7 @@ import "../src/resources/shared/artifacts/named-bucket.ts";
 import "../src/resources/shared/artifacts/store.ts";
 import "../src/resources/shared/existing-role.ts";
 import "../src/resources/shared/existing-topics.ts";
-import "../src/resources/shared/in-vpc.ts";
+import "../src/resources/shared/delete-when-unused.ts";
 import "../src/resources/shared/own-network.ts";
 import "../src/resources/shared/sessions.ts";
 import "../src/resources/subnet/changes.ts";

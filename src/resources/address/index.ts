@@ -68,11 +68,7 @@ export const address: ResourceType<AddressFields, AddressOutputs, ResourceContex
   },
 
   update: updateBySetters({
-    async tags({ context, live, fields }) {
-      const { updateTags, withFields } = await import("../shared/owned.ts");
-      await updateTags(context, [live.id], live.fields.tags, fields.tags);
-      return withFields(live, fields, ["tags"]);
-    },
+    tags: async (input) => (await import("../shared/owned.ts")).setUserTags(input),
   }),
 
   delete: async (context, live) => (await import("./changes.ts")).releaseAddress(context, live),

@@ -11,7 +11,7 @@ import type { Target } from "../../engine/resource.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import { retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { deleteWhenUnused } from "../shared/in-vpc.ts";
+import { deleteWhenUnused } from "../shared/delete-when-unused.ts";
 import { tagSpecification } from "../shared/owned.ts";
 import { createdNow, createOnce, stayingOf } from "../shared/twins.ts";
 import {
@@ -75,7 +75,7 @@ async function requireRoom(context: ResourceContext, target: Target, vpcId: stri
     pace: 2_000,
     context,
     probe: async (): Promise<Probe<void>> => {
-      const [attached] = await attachedTo(context, vpcId);
+      const [attached] = await attachedTo(context, [vpcId]);
       if (attached === undefined || isOwn(context, attached)) return { done: undefined };
       firstSeen ??= context.clock.now();
       if (context.clock.now() - firstSeen >= latestTags) {
@@ -113,7 +113,7 @@ async function attach(
       return undefined;
     });
     if (attached === undefined) {
-      const [other] = await attachedTo(context, vpcId);
+      const [other] = await attachedTo(context, [vpcId]);
       if (other === undefined) throw elsewhere(gateway.id, error);
       throw await foreign(context, target, other.InternetGatewayId ?? "", vpcId, error);
     }

@@ -1,7 +1,7 @@
 import type { ResourceType } from "../../engine/resource.ts";
 import { updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { differingFields } from "../shared/differing-fields.ts";
+import { setDiffering } from "../shared/differing-fields.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import type { InternetGatewayFields, InternetGatewayOutputs } from "./live.ts";
 
@@ -64,12 +64,9 @@ export const internetGateway: ResourceType<
   update: updateBySetters(
     {
       vpcId: null,
-      tags: async (input) => (await import("../shared/in-vpc.ts")).setUserTags(input),
+      tags: async (input) => (await import("../shared/owned.ts")).setUserTags(input),
     },
-    async ({ live, fields }, changed, set) => {
-      const differing = differingFields(live.fields, fields, changed);
-      return differing.length === 0 ? live : set(differing);
-    },
+    setDiffering,
   ),
 
   delete: async (context, live) =>

@@ -40,12 +40,12 @@ const lookUpInternetGateways = sharedLookUp((client: EC2Client, filters: Filter[
   ),
 );
 
-/** Whoever it belongs to. A VPC can have only one. */
+/** Those of these VPCs, whoever they belong to. A VPC can have only one. */
 export function attachedTo(
   { clients }: ResourceContext,
-  vpcId: string,
+  vpcIds: readonly string[],
 ): Promise<readonly InternetGateway[]> {
-  return lookUpInternetGateways(clients.ec2, [{ Name: "attachment.vpc-id", Values: [vpcId] }]);
+  return lookUpInternetGateways(clients.ec2, [{ Name: "attachment.vpc-id", Values: [...vpcIds] }]);
 }
 
 export function isOwn({ stack }: ResourceContext, { Tags: tags }: InternetGateway): boolean {

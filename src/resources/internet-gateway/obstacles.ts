@@ -13,7 +13,7 @@ export async function gatewaysWithoutTags(
 ): Promise<readonly Obstacle[]> {
   const obstacles = sought.map(async ({ address, physicalName, fields: { vpcId } }) => {
     if (typeof vpcId !== "string") return [];
-    const others = (await attachedTo(context, vpcId)).filter((each) => !isOwn(context, each));
+    const others = (await attachedTo(context, [vpcId])).filter((each) => !isOwn(context, each));
     return others.map(async ({ InternetGatewayId: id = "" }) => ({
       physicalName,
       ...(await withoutTags(context, address, id, vpcId)),

@@ -6,7 +6,7 @@ import { adopt, retryNotFound, untilGone, untilSeen } from "../shared/consistenc
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
+import { setUserTags, tagSpecification, withFields } from "../shared/owned.ts";
 import { consequences } from "./consequences.ts";
 import { dataFields, dataRules, normalizeData, toRequest } from "./data.ts";
 import { descriptionFor } from "./key-pair.ts";
@@ -106,10 +106,7 @@ export const launchTemplate: ResourceType<
   },
 
   update: updateBySetters({
-    async tags({ context, live, fields }) {
-      await updateTags(context, [live.id], live.fields.tags, fields.tags);
-      return withFields(live, fields, ["tags"]);
-    },
+    tags: setUserTags,
     // One call sets them all.
     ...oneSetter(dataFields, setDefaultVersion),
   }),

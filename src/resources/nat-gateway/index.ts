@@ -84,11 +84,7 @@ export const natGateway: ResourceType<NatGatewayFields, NatGatewayOutputs, Resou
     allocationId: null,
     internetGateway: null,
     zonesBefore: null,
-    async tags({ context, live, fields }) {
-      const { updateTags, withFields } = await import("../shared/owned.ts");
-      await updateTags(context, [live.id], live.fields.tags, fields.tags);
-      return withFields(live, fields, ["tags"]);
-    },
+    tags: async (input) => (await import("../shared/owned.ts")).setUserTags(input),
   }),
 
   delete: async (context, live) => (await import("./changes.ts")).deleteNatGateway(context, live),

@@ -1,12 +1,8 @@
-import {
-  type EC2Client,
-  type NatGateway,
-  paginateDescribeInternetGateways,
-  paginateDescribeNatGateways,
-} from "@aws-sdk/client-ec2";
+import { type EC2Client, type NatGateway, paginateDescribeNatGateways } from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, userTagsOf } from "../../aws/tags.ts";
 import type { Live } from "../../engine/resource.ts";
+import { attachedTo } from "../internet-gateway/live.ts";
 import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { ownFilters } from "../shared/owned.ts";
@@ -52,7 +48,8 @@ export function ownNatGateways(context: ResourceContext): Promise<readonly NatGa
   return lookUpNatGateways(context.clients.ec2, ownFilters(context));
 }
 
-const lookUpNatGateways = sharedLookUp(
+/** The NAT gateways that pass these filters, whoever they belong to, those included that AWS has deleted. */
+export const lookUpNatGateways = sharedLookUp(
   (client: EC2Client, filters: ReturnType<typeof ownFilters>) =>
     everyPage(
       paginateDescribeNatGateways({ client }, { Filter: filters, MaxResults: 1000 }),
@@ -81,27 +78,17 @@ export async function lookAtNatGateway(
 
 /** The attached internet gateway by VPC. Each NAT gateway needs it, and no description of one says so. */
 async function internetGatewaysOf(
-  { clients }: ResourceContext,
+  context: ResourceContext,
   gateways: readonly NatGateway[],
 ): Promise<ReadonlyMap<string, string>> {
   const vpcs = [...new Set(gateways.flatMap(({ VpcId }) => VpcId ?? []))].sort();
-  return vpcs.length === 0 ? new Map() : lookUpInternetGateways(clients.ec2, vpcs);
-}
-
-const lookUpInternetGateways = sharedLookUp(async (client: EC2Client, vpcs: string[]) => {
-  const found = await everyPage(
-    paginateDescribeInternetGateways(
-      { client },
-      { Filters: [{ Name: "attachment.vpc-id", Values: vpcs }], MaxResults: 1000 },
-    ),
-    (page) => page.InternetGateways,
-  );
+  const found = vpcs.length === 0 ? [] : await attachedTo(context, vpcs);
   return new Map(
     found.flatMap(({ InternetGatewayId: id = "", Attachments = [] }) =>
       Attachments.flatMap(({ VpcId }) => (VpcId === undefined ? [] : [[VpcId, id] as const])),
     ),
   );
-});
+}
 
 function toLive(
   context: ResourceContext,

@@ -1,10 +1,9 @@
-import { type NatGateway, paginateDescribeNatGateways } from "@aws-sdk/client-ec2";
-import { everyPage } from "../../aws/paging.ts";
+import type { NatGateway } from "@aws-sdk/client-ec2";
 import type { DesiredFields, Obstacle, Sought } from "../../engine/resource.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { mayHaveLostTags, putTagsBack } from "../shared/lost-tags.ts";
-import { type NatGatewayFields, placementOfGateway } from "./live.ts";
+import { lookUpNatGateways, type NatGatewayFields, placementOfGateway } from "./live.ts";
 
 /**
  * A NAT gateway at the place of a new one, in the stack's VPC, that does not carry the stack's tags. Somebody has removed
@@ -25,10 +24,7 @@ export async function natGatewaysWithoutTags(
   ];
   const [region, found] = await Promise.all([
     clients.region(),
-    everyPage(
-      paginateDescribeNatGateways({ client: clients.ec2 }, { Filter: filters, MaxResults: 1000 }),
-      (page) => page.NatGateways,
-    ),
+    lookUpNatGateways(clients.ec2, filters),
   ]);
   const obstacles = sought.map(({ address, physicalName, fields }) =>
     found

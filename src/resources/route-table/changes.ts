@@ -11,7 +11,7 @@ import type { Target } from "../../engine/resource.ts";
 import type { UpdateInput } from "../../engine/update.ts";
 import { retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { deleteWhenUnused } from "../shared/in-vpc.ts";
+import { deleteWhenUnused } from "../shared/delete-when-unused.ts";
 import { tagSpecification } from "../shared/owned.ts";
 import { createdNow, createOnce, stayingOf } from "../shared/twins.ts";
 import {

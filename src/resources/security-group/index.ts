@@ -6,7 +6,7 @@ import { adopt, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, vpcRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
+import { setUserTags, tagSpecification } from "../shared/owned.ts";
 import { type Direction, describeSecurityGroups } from "./calls.ts";
 import { deleteSecurityGroup } from "./deletion.ts";
 import {
@@ -185,10 +185,7 @@ export const securityGroup: ResourceType<
   update: updateBySetters({
     vpcId: null,
     description: null,
-    async tags({ context, live, fields }) {
-      await updateTags(context, [live.id], live.fields.tags, fields.tags);
-      return withFields(live, fields, ["tags"]);
-    },
+    tags: setUserTags,
     ingress: setChangedRules,
     egress: setChangedRules,
   }),

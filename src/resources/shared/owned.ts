@@ -10,6 +10,7 @@ import type { OwnTags } from "../../aws/own-tag-keys.ts";
 import { everyPage, inChunks, mostFilterValues } from "../../aws/paging.ts";
 import { type Identity, ownTags, sendTagChanges, stackKey, tagChanges } from "../../aws/tags.ts";
 import type { Live, Target } from "../../engine/resource.ts";
+import type { UpdateInput } from "../../engine/update.ts";
 import { retryNotFound, untilSeen } from "./consistency.ts";
 import type { ResourceContext } from "./context.ts";
 
@@ -42,6 +43,15 @@ export async function updateTags(
   wanted: Readonly<Record<string, string>>,
 ): Promise<void> {
   await makeTagChanges(context, ids, tagChanges(live, wanted));
+}
+
+/** Sets the user's tags on one object of EC2. */
+export async function setUserTags<
+  P extends { readonly tags: Readonly<Record<string, string>> },
+  O extends object,
+>({ context, live, fields }: UpdateInput<P, O, ResourceContext>): Promise<Live<P, O>> {
+  await updateTags(context, [live.id], live.fields.tags, fields.tags);
+  return withFields(live, fields, ["tags"]);
 }
 
 /** The object with these fields as they were just set. */

@@ -12,7 +12,7 @@ import type { UpdateInput } from "../../engine/update.ts";
 import { lookUpRouteTables } from "../route-table/live.ts";
 import { retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { deleteWhenUnused } from "../shared/in-vpc.ts";
+import { deleteWhenUnused } from "../shared/delete-when-unused.ts";
 import { tagSpecification } from "../shared/owned.ts";
 import { interfaceHolds } from "./holds.ts";
 import { type LiveSubnet, type SubnetFields, type SubnetOutputs, sweepOwnSubnets } from "./live.ts";

@@ -1,8 +1,4 @@
-import {
-  type NetworkInterface,
-  paginateDescribeNetworkInterfaces,
-  paginateDescribeVpcs,
-} from "@aws-sdk/client-ec2";
+import { type NetworkInterface, paginateDescribeNetworkInterfaces } from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
 import { stackKey, toRecord } from "../../aws/tags.ts";
 import type { Hold, Live } from "../../engine/resource.ts";
@@ -13,6 +9,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { sweepInstances } from "../shared/instances.ts";
 import { mayHaveLostTags, putTagsBack } from "../shared/lost-tags.ts";
 import { withoutOwnParts } from "../shared/own-interfaces.ts";
+import { lookUpVpcs } from "../vpc/live.ts";
 import type { LiveSubnet } from "./live.ts";
 
 /**
@@ -72,13 +69,8 @@ export async function vpcHolds(
       .map(({ id, fields: { vpcId } }) => [vpcId, id] as const),
   );
   if (subnetIn.size === 0) return [];
-  const found = await everyPage(
-    paginateDescribeVpcs(
-      { client: context.clients.ec2 },
-      { Filters: [{ Name: "vpc-id", Values: [...subnetIn.keys()] }], MaxResults: 1000 },
-    ),
-    (page) => page.Vpcs,
-  );
+  const filters = [{ Name: "vpc-id", Values: [...subnetIn.keys()] }];
+  const found = await lookUpVpcs(context.clients.ec2, filters);
   const address = `vpc/${context.stack}` as const;
   const untagged = found.filter(({ Tags }) => mayHaveLostTags(context, Tags, address));
   return Promise.all(

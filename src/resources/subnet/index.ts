@@ -1,7 +1,7 @@
 import type { ResourceType } from "../../engine/resource.ts";
 import { updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { differingFields } from "../shared/differing-fields.ts";
+import { setDiffering } from "../shared/differing-fields.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import type { SubnetFields, SubnetOutputs } from "./live.ts";
 
@@ -102,12 +102,9 @@ export const subnet: ResourceType<SubnetFields, SubnetOutputs, ResourceContext> 
       endpoints: null,
       publicAddresses: async (input) => (await import("./changes.ts")).setPublicAddresses(input),
       routeTable: async (input) => (await import("./changes.ts")).setRouteTable(input),
-      tags: async (input) => (await import("../shared/in-vpc.ts")).setUserTags(input),
+      tags: async (input) => (await import("../shared/owned.ts")).setUserTags(input),
     },
-    async ({ live, fields }, changed, set) => {
-      const differing = differingFields(live.fields, fields, changed);
-      return differing.length === 0 ? live : set(differing);
-    },
+    setDiffering,
   ),
 
   delete: async (context, live) => (await import("./changes.ts")).deleteSubnet(context, live),

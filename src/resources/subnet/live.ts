@@ -56,7 +56,8 @@ export async function sweepOwnSubnets(
   });
 }
 
-const lookUpSubnets = sharedLookUp((client: EC2Client, filters: Filter[]) =>
+/** The subnets that pass these filters, whoever they belong to. */
+export const lookUpSubnets = sharedLookUp((client: EC2Client, filters: Filter[]) =>
   everyPage(
     paginateDescribeSubnets({ client }, { Filters: filters, MaxResults: 1000 }),
     (page) => page.Subnets,

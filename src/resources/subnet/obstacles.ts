@@ -1,11 +1,9 @@
-import { paginateDescribeSubnets } from "@aws-sdk/client-ec2";
-import { everyPage } from "../../aws/paging.ts";
 import { toRecord } from "../../aws/tags.ts";
 import { isRef, type Obstacle, type Sought } from "../../engine/resource.ts";
 import { fieldOf } from "../../engine/values.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { mayHaveLostTags, putTagsBack } from "../shared/lost-tags.ts";
-import type { SubnetFields } from "./live.ts";
+import { lookUpSubnets, type SubnetFields } from "./live.ts";
 
 /**
  * A subnet in the stack's VPC that has the name which a new one would get, and does not carry the stack's tags. Somebody
@@ -20,13 +18,8 @@ export async function subnetsWithoutTags(
     typeof vpcId === "string" ? vpcId : [],
   );
   if (vpcIds.length === 0) return [];
-  const found = await everyPage(
-    paginateDescribeSubnets(
-      { client: clients.ec2 },
-      { Filters: [{ Name: "vpc-id", Values: [...new Set(vpcIds)] }], MaxResults: 1000 },
-    ),
-    (page) => page.Subnets,
-  );
+  const filters = [{ Name: "vpc-id", Values: [...new Set(vpcIds)] }];
+  const found = await lookUpSubnets(clients.ec2, filters);
   const obstacles = sought.flatMap(({ address, physicalName, fields }) => {
     const name = isRef(fields.tags) ? undefined : fieldOf(fields.tags, "Name");
     const lost = found.filter(

@@ -18,7 +18,7 @@ import { type Probe, waitFor } from "../../engine/wait.ts";
 import { createByToken, isForgotten, untilTagged } from "../nat-gateway/tokens.ts";
 import { retryNotFound, unlessGone, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
+import { tagSpecification, withFields } from "../shared/owned.ts";
 import {
   describeVpcEndpoint,
   type LiveVpcEndpoint,
@@ -269,11 +269,6 @@ function changesOf(
 
 function without(some: readonly string[], others: readonly string[]): string[] {
   return some.filter((each) => !others.includes(each));
-}
-
-export async function changeUserTags({ context, live, fields }: Change): Promise<LiveVpcEndpoint> {
-  await updateTags(context, [live.id], live.fields.tags, fields.tags);
-  return withFields(live, fields, ["tags"]);
 }
 
 /** Its network interfaces are in their subnets, and use their security groups, until AWS has removed them. */

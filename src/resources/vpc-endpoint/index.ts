@@ -77,7 +77,7 @@ export const vpcEndpoint: ResourceType<VpcEndpointFields, VpcEndpointOutputs, Re
       vpcId: null,
       service: null,
       kind: null,
-      tags: async (input) => (await import("./changes.ts")).changeUserTags(input),
+      tags: async (input) => (await import("../shared/owned.ts")).setUserTags(input),
       ...oneSetter<Modifiable, typeof modify>(
         ["routeTables", "subnets", "securityGroupIds", "privateDns"],
         modify,

@@ -57,7 +57,8 @@ export async function sweepVpcEndpoints(context: ResourceContext): Promise<LiveV
   return found.flatMap((each) => toLive(context, region, each) ?? []);
 }
 
-const lookUpVpcEndpoints = sharedLookUp(
+/** The endpoints that pass these filters, whoever they belong to. */
+export const lookUpVpcEndpoints = sharedLookUp(
   (client: EC2Client, filters: ReturnType<typeof ownFilters>) =>
     everyPage(
       paginateDescribeVpcEndpoints({ client }, { Filters: filters, MaxResults: 1000 }),

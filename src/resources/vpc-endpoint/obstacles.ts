@@ -1,10 +1,9 @@
-import { paginateDescribeVpcEndpoints, type VpcEndpoint } from "@aws-sdk/client-ec2";
-import { everyPage } from "../../aws/paging.ts";
+import type { VpcEndpoint } from "@aws-sdk/client-ec2";
 import type { DesiredFields, Obstacle, Sought } from "../../engine/resource.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { mayHaveLostTags, putTagsBack } from "../shared/lost-tags.ts";
-import { serviceNameIn, stateOf, type VpcEndpointFields } from "./live.ts";
+import { lookUpVpcEndpoints, serviceNameIn, stateOf, type VpcEndpointFields } from "./live.ts";
 
 /**
  * An endpoint of the same service that has the place of a new one in the stack's VPC, and does not carry the stack's tags.
@@ -22,10 +21,7 @@ export async function endpointsWithoutTags(
   const filters = [{ Name: "vpc-id", Values: [...new Set(vpcIds)] }];
   const [region, found] = await Promise.all([
     clients.region(),
-    everyPage(
-      paginateDescribeVpcEndpoints({ client: clients.ec2 }, { Filters: filters, MaxResults: 1000 }),
-      (page) => page.VpcEndpoints,
-    ),
+    lookUpVpcEndpoints(clients.ec2, filters),
   ]);
   const standing = found.filter((each) => !gone.has(stateOf(each)));
   const obstacles = sought.map(({ address, physicalName, fields }) =>

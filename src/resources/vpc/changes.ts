@@ -1,21 +1,15 @@
-import {
-  CreateVpcCommand,
-  DeleteVpcCommand,
-  ModifyVpcAttributeCommand,
-  paginateDescribeInternetGateways,
-  paginateDescribeSubnets,
-} from "@aws-sdk/client-ec2";
-import { isAwsError } from "../../aws/errors.ts";
-import { everyPage } from "../../aws/paging.ts";
-import { retry } from "../../aws/retry.ts";
+import { CreateVpcCommand, DeleteVpcCommand, ModifyVpcAttributeCommand } from "@aws-sdk/client-ec2";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
 import type { UpdateInput } from "../../engine/update.ts";
+import { attachedTo } from "../internet-gateway/live.ts";
 import { revokeRules } from "../security-group/calls.ts";
 import { retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
+import { deleteWhenUnused } from "../shared/delete-when-unused.ts";
+import { tagSpecification, withFields } from "../shared/owned.ts";
 import { createdNow, createOnce, stayingOf } from "../shared/twins.ts";
+import { lookUpSubnets } from "../subnet/live.ts";
 import { guestHolds } from "./holds.ts";
 import {
   defaultGroupOf,
@@ -83,25 +77,12 @@ async function chooseVpc(
 
 /** Ids of the VPCs that have a subnet or an internet gateway. */
 async function usedAmong(
-  { clients }: ResourceContext,
+  context: ResourceContext,
   ids: readonly string[],
 ): Promise<ReadonlySet<string | undefined>> {
-  const client = clients.ec2;
   const [subnets, gateways] = await Promise.all([
-    everyPage(
-      paginateDescribeSubnets(
-        { client },
-        { Filters: [{ Name: "vpc-id", Values: [...ids] }], MaxResults: 1000 },
-      ),
-      (page) => page.Subnets,
-    ),
-    everyPage(
-      paginateDescribeInternetGateways(
-        { client },
-        { Filters: [{ Name: "attachment.vpc-id", Values: [...ids] }], MaxResults: 1000 },
-      ),
-      (page) => page.InternetGateways,
-    ),
+    lookUpSubnets(context.clients.ec2, [{ Name: "vpc-id", Values: [...ids] }]),
+    attachedTo(context, ids),
   ]);
   return new Set([
     ...subnets.map(({ VpcId }) => VpcId),
@@ -141,11 +122,6 @@ export async function emptyDefaultGroup({ context, live, fields }: Input): Promi
   return untilAsWanted(context, live, fields, "defaultSecurityGroup");
 }
 
-export async function setTags({ context, live, fields }: Input): Promise<LiveVpc> {
-  await updateTags(context, [live.id], live.fields.tags, fields.tags);
-  return withFields(live, fields, ["tags"]);
-}
-
 const words: { readonly [Name in keyof VpcFields]?: string } = {
   dnsSupport: "DNS resolution",
   dnsHostnames: "DNS hostnames",
@@ -177,37 +153,17 @@ export async function deleteVpc(
   context: ResourceContext,
   { id }: Pick<LiveVpc, "id">,
 ): Promise<void> {
-  let lookedFor = false;
-  await retry(
-    async () => {
-      try {
-        await context.clients.ec2.send(new DeleteVpcCommand({ VpcId: id }));
-      } catch (error) {
-        if (isAwsError(error, "not-found")) return;
-        if (isAwsError(error, "in-use") && !lookedFor) {
-          lookedFor = true;
-          const [hold] = await guestHolds(context, [id]);
-          if (hold !== undefined) {
-            const { code, operation } = error;
-            throw new OutsideError(hold.summary, {
-              code,
-              operation,
-              remedy: hold.remedy,
-              cause: error,
-            });
-          }
-        }
-        throw error;
-      }
+  await deleteWhenUnused(
+    context,
+    `AWS still sees something in ${id}; it removes network interfaces some minutes after what they belong to`,
+    () => context.clients.ec2.send(new DeleteVpcCommand({ VpcId: id })),
+    async (cause) => {
+      const [hold] = await guestHolds(context, [id]);
+      if (hold === undefined) return;
+      const { code, operation } = cause;
+      throw new OutsideError(hold.summary, { code, operation, remedy: hold.remedy, cause });
     },
-    {
-      while: ["in-use"],
-      reason: `AWS still sees something in ${id}; it removes network interfaces some minutes after what they belong to`,
-      deadline: dependencyDeadline,
-      pace: 2_000,
-      maxPace: 10_000,
-      context,
-    },
+    dependencyDeadline,
   );
   await untilGone(context, `the VPC ${id}`, async () =>
     (await lookAtVpc(context, id)) === undefined ? undefined : "AWS still lists it",

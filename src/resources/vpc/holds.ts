@@ -1,20 +1,16 @@
-import {
-  type EC2Client,
-  paginateDescribeNatGateways,
-  paginateDescribeRouteTables,
-  paginateDescribeSubnets,
-  paginateDescribeVpcEndpoints,
-  paginateDescribeVpcPeeringConnections,
-} from "@aws-sdk/client-ec2";
+import { paginateDescribeVpcPeeringConnections } from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
 import { stackKey, type Tag, toRecord } from "../../aws/tags.ts";
 import type { Hold } from "../../engine/resource.ts";
 import { attachedTo, isOwn } from "../internet-gateway/live.ts";
 import { withoutTags } from "../internet-gateway/obstacles.ts";
+import { lookUpNatGateways } from "../nat-gateway/live.ts";
+import { lookUpRouteTables } from "../route-table/live.ts";
 import { describeSecurityGroups } from "../security-group/calls.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { sharedLookUp } from "../shared/shared-look-up.ts";
+import { lookUpSubnets } from "../subnet/live.ts";
+import { lookUpVpcEndpoints } from "../vpc-endpoint/live.ts";
 
 /** Something of others in a VPC of the stack. */
 interface Guest {
@@ -63,7 +59,7 @@ export async function gatewayHolds(
   ids: readonly string[],
 ): Promise<readonly Hold[]> {
   const holds = ids.map(async (id) => {
-    const others = (await attachedTo(context, id)).filter((each) => !isOwn(context, each));
+    const others = (await attachedTo(context, [id])).filter((each) => !isOwn(context, each));
     return others.map(async ({ InternetGatewayId: gateway = "" }) => ({
       id,
       ...(await withoutTags(context, `internet-gateway/${context.stack}`, gateway, id)),
@@ -83,10 +79,7 @@ function isForeign({ stack }: ResourceContext, tags: readonly Tag[] | undefined)
 const subnets: Look = async (context, ids) => {
   const { clients } = context;
   const region = await clients.region();
-  const found = await everyPage(
-    paginateDescribeSubnets({ client: clients.ec2 }, { Filters: within(ids), MaxResults: 1000 }),
-    (page) => page.Subnets,
-  );
+  const found = await lookUpSubnets(clients.ec2, within(ids));
   return found
     .filter(({ Tags }) => isForeign(context, Tags))
     .map(({ SubnetId: id = "", VpcId: vpcId }) => ({
@@ -113,14 +106,8 @@ const routeTables: Look = async (context, ids) => {
   const { clients } = context;
   const region = await clients.region();
   const [found, gateways] = await Promise.all([
-    everyPage(
-      paginateDescribeRouteTables(
-        { client: clients.ec2 },
-        { Filters: within(ids), MaxResults: 100 },
-      ),
-      (page) => page.RouteTables,
-    ),
-    natGatewaysIn(context, ids),
+    lookUpRouteTables(clients.ec2, within(ids)),
+    lookUpNatGateways(clients.ec2, within(ids)),
   ]);
   const ofGateways = new Set(gateways.map(({ RouteTableId }) => RouteTableId));
   return found
@@ -140,7 +127,7 @@ const routeTables: Look = async (context, ids) => {
 const natGateways: Look = async (context, ids) => {
   const region = await context.clients.region();
   const gone = new Set<string | undefined>(["deleted", "deleting", "failed"]);
-  return (await natGatewaysIn(context, ids))
+  return (await lookUpNatGateways(context.clients.ec2, within(ids)))
     .filter(({ State, Tags }) => !gone.has(State) && isForeign(context, Tags))
     .map(({ NatGatewayId: id = "", VpcId: vpcId }) => ({
       vpcId,
@@ -149,24 +136,10 @@ const natGateways: Look = async (context, ids) => {
     }));
 };
 
-function natGatewaysIn({ clients }: ResourceContext, ids: readonly string[]) {
-  return lookUpNatGateways(clients.ec2, ids);
-}
-
-const lookUpNatGateways = sharedLookUp((client: EC2Client, ids: readonly string[]) =>
-  everyPage(
-    paginateDescribeNatGateways({ client }, { Filter: within(ids), MaxResults: 1000 }),
-    (page) => page.NatGateways,
-  ),
-);
-
 const endpoints: Look = async (context, ids) => {
   const { clients } = context;
   const region = await clients.region();
-  const found = await everyPage(
-    paginateDescribeVpcEndpoints({ client: clients.ec2 }, { Filters: within(ids) }),
-    (page) => page.VpcEndpoints,
-  );
+  const found = await lookUpVpcEndpoints(clients.ec2, within(ids));
   return found
     .filter(({ Tags, State }) => isForeign(context, Tags) && !/^delet/i.test(State ?? ""))
     .map(({ VpcEndpointId: id = "", VpcId: vpcId, ServiceName: service }) => ({

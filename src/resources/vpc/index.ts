@@ -1,7 +1,7 @@
 import type { ResourceType } from "../../engine/resource.ts";
 import { updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { differingFields } from "../shared/differing-fields.ts";
+import { setDiffering } from "../shared/differing-fields.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import { consequences } from "./consequences.ts";
 import type { VpcFields, VpcOutputs } from "./live.ts";
@@ -108,13 +108,9 @@ export const vpc: ResourceType<VpcFields, VpcOutputs, ResourceContext> = {
       defaultSecurityGroup: async (input) =>
         (await import("./changes.ts")).emptyDefaultGroup(input),
       flowLogs: async (input) => (await import("./flow-logs.ts")).setFlowLogs(input),
-      tags: async (input) => (await import("./changes.ts")).setTags(input),
+      tags: async (input) => (await import("../shared/owned.ts")).setUserTags(input),
     },
-    // Only what differs, because an interrupted create or update may have set some fields already.
-    async ({ live, fields }, changed, set) => {
-      const differing = differingFields(live.fields, fields, changed);
-      return differing.length === 0 ? live : set(differing);
-    },
+    setDiffering,
   ),
 
   async delete(context, live) {

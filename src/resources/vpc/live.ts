@@ -62,7 +62,8 @@ export async function lookAtVpc(
   return vpc && inShape(context, vpc);
 }
 
-const lookUpVpcs = sharedLookUp((client: EC2Client, filters: Filter[]) =>
+/** The VPCs that pass these filters, whoever they belong to. */
+export const lookUpVpcs = sharedLookUp((client: EC2Client, filters: Filter[]) =>
   everyPage(
     paginateDescribeVpcs({ client }, { Filters: filters, MaxResults: 1000 }),
     (page) => page.Vpcs,

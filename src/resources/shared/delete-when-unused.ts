@@ -1,24 +1,6 @@
 import { type AwsError, isAwsError } from "../../aws/errors.ts";
 import { retry } from "../../aws/retry.ts";
-import type { Live } from "../../engine/resource.ts";
-import type { UpdateInput } from "../../engine/update.ts";
 import type { ResourceContext } from "./context.ts";
-import { updateTags, withFields } from "./owned.ts";
-
-/** The parts of a network have tags and no name. */
-interface Tagged {
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** Sets the user's tags on one object of EC2. */
-export async function setUserTags<P extends Tagged, O extends object>({
-  context,
-  live,
-  fields,
-}: UpdateInput<P, O, ResourceContext>): Promise<Live<P, O>> {
-  await updateTags(context, [live.id], live.fields.tags, fields.tags);
-  return withFields(live, fields, ["tags"]);
-}
 
 /**
  * A load balancer's network interfaces outlive it by minutes; Terraform's provider waits up to 35 minutes for them
@@ -31,12 +13,14 @@ const interfacesDeadline = 35 * 60_000;
  * only what AWS removes late is left, or something of others.
  *
  * @param stopIfHeld Called once, at the first refusal: throws if waiting does not help.
+ * @param deadline In milliseconds.
  */
 export async function deleteWhenUnused(
   context: ResourceContext,
   reason: string,
   remove: () => Promise<unknown>,
   stopIfHeld: (cause: AwsError) => Promise<void> = async () => {},
+  deadline = interfacesDeadline,
 ): Promise<void> {
   let isChecked = false;
   await retry(
@@ -55,7 +39,7 @@ export async function deleteWhenUnused(
     {
       while: ["in-use"],
       reason,
-      deadline: interfacesDeadline,
+      deadline,
       pace: 2_000,
       maxPace: 10_000,
       context,
